@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef AUTH_EXAMINE_H
+#define AUTH_EXAMINE_H
+
+#include "auth/result.h"
+#include "crypto/verify.h"
+#include "dns/evidence.h"
+
+/*
+ * examine: one message, from its bytes to what can be said of it.  Two phases: the bytes go
+ * through once, and everything that depends on them alone is computed (fields, segments, body
+ * hashes); then examine_run is called with the evidence at hand, as often as it still has needs.
+ *
+ *	x = examine_new(crypto);
+ *	for each chunk: examine_add(x, chunk);
+ *	examine_end(x);
+ *	do r = examine_run(x, &evidence, now, &needs); while (fill(&evidence, &needs));
+ */
+struct examine;
+
+struct examine *examine_new(const struct crypto *crypto);
+void examine_free(struct examine *x);
+
+/* The message in order, in chunks of any size.  Never fails: odd bytes are findings. */
+void examine_add(struct examine *x, struct str chunk);
+void examine_end(struct examine *x);
+
+/*
+ * now: Unix seconds, the time of arrival as of which x= is judged (FORMATS, Time).
+ * The result belongs to x and lives until the next run or examine_free.
+ */
+const struct examination *examine_run(
+    struct examine *x, const struct evidence *ev, int64_t now, struct needs *needs);
+
+#endif

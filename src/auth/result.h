@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef AUTH_RESULT_H
+#define AUTH_RESULT_H
+
+#include "crypto/hash.h"
+#include "dns/evidence.h"
+
+/* result: what a message turned out to be.  All data; views live as long as the examination. */
+
+/* The words of RFC 8601 section 2.7. */
+enum result {
+	RESULT_NONE,
+	RESULT_PASS,
+	RESULT_FAIL,
+	RESULT_POLICY,
+	RESULT_NEUTRAL,
+	RESULT_TEMPERROR,
+	RESULT_PERMERROR,
+};
+
+enum verdict {
+	VERDICT_UNKNOWN, /* "not proven" */
+	VERDICT_HOLDS,
+	VERDICT_FAILS,
+};
+
+/* One signature: a DKIM-Signature field, an ARC-Message-Signature or an ARC-Seal. */
+struct sig_result {
+	struct str domain, selector; /* empty when the field could not be read */
+	struct str algorithm;        /* as in a=, "rsa-sha256" */
+	struct str identity;         /* i=, decoded; empty when absent */
+	unsigned key_bits;           /* 0: no key was seen */
+	enum result result;
+	enum result crypto;     /* what mathematics alone says: NONE when not computed */
+	const char *code;       /* stable, listed in mailseal-codes(7): "pass", "body-hash" … */
+	const char *reason;     /* one sentence with its RFC section */
+	bool has_key;           /* key_packet and key_value_hash are set */
+	struct hash key_packet; /* the answer the key was read from */
+	struct hash key_value;  /* SHA-256 of the joined TXT strings */
+	int64_t signed_at, expires; /* t= and x=, Unix seconds; -1 when absent */
+};
+
+struct arc_set {
+	unsigned instance; /* 1 is the oldest */
+	struct sig_result ams, seal;
+	const char *cv; /* "none", "pass", "fail" or "-" */
+};
+
+struct arc_result {
+	enum result result; /* RFC 8617 section 5.2: none, pass or fail */
+	const char *code, *reason;
+	const struct arc_set *sets;
+	size_t n;
+};
+
+/* A signature that vouches for a claim. */
+struct by {
+	enum { BY_DKIM, BY_AMS } kind;
+	unsigned index; /* into dkim, or the instance of the ARC set */
+};
+
+/* FORMATS section 6: from, to, cc, date, subject, message-id, reply-to, in-reply-to, body. */
+struct claim {
+	const char *name;
+	enum verdict verdict;
+	const struct by *by;
+	size_t n;
+};
+
+struct finding {
+	const char *code, *section, *severity; /* severity: "note", "weakens", "breaks" */
+};
+
+/* FORMATS section 2: the segments tile the message. */
+struct segment {
+	uint64_t offset, length; /* bytes */
+	const char *kind;        /* "header" (the field), "empty", "mime", "gap", "rest" */
+};
+
+struct examination {
+	uint64_t size; /* of the message, bytes */
+	struct hash sha256;
+	const struct sig_result *dkim;
+	size_t n_dkim;
+	struct arc_result arc;
+	const struct claim *claims;
+	size_t n_claims;
+	const struct finding *findings;
+	size_t n_findings;
+	const struct segment *segments;
+	size_t n_segments;
+	bool complete; /* nothing is left that a later answer could change */
+};
+
+const char *result_word(enum result r);
+const char *verdict_word(enum verdict v);
+
+#endif

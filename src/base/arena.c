@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	BLOCK = 16384,
+	ALIGN = 16,
+};
+
+struct block {
+	struct block *next;
+	size_t n, cap;
+	_Alignas(ALIGN) char bytes[];
+};
+
+struct arena {
+	struct block *blocks;
+	size_t used, max;
+};
+
+struct arena *
+arena_new(size_t max_bytes)
+{
+	struct arena *a = calloc(1, sizeof *a);
+
+	if (a == NULL)
+		abort();
+	a->max = max_bytes;
+	return a;
+}
+
+void
+arena_free(struct arena *a)
+{
+	if (a == NULL)
+		return;
+	while (a->blocks != NULL) {
+		struct block *b = a->blocks;
+
+		a->blocks = b->next;
+		free(b);
+	}
+	free(a);
+}
+
+static void
+add_block(struct arena *a, size_t need)
+{
+	size_t cap = need > BLOCK ? need : BLOCK;
+	struct block *b = calloc(1, sizeof *b + cap);
+
+	if (b == NULL)
+		abort();
+	b->cap = cap;
+	b->next = a->blocks;
+	a->blocks = b;
+}
+
+void *
+arena_alloc(struct arena *a, size_t n)
+{
+	size_t need;
+	void *p;
+
+	if (n > a->max)
+		return NULL;
+	need = (n + ALIGN - 1) / ALIGN * ALIGN;
+	if (need == 0)
+		need = ALIGN;
+	if (need > a->max - a->used)
+		return NULL;
+	if (a->blocks == NULL || need > a->blocks->cap - a->blocks->n)
+		add_block(a, need);
+	p = a->blocks->bytes + a->blocks->n;
+	a->blocks->n += need;
+	a->used += need;
+	return p;
+}
+
+void *
+arena_array(struct arena *a, size_t count, size_t size)
+{
+	if (size != 0 && count > a->max / size)
+		return NULL;
+	return arena_alloc(a, count * size);
+}
+
+struct str
+arena_str(struct arena *a, struct str s)
+{
+	char *p = arena_alloc(a, s.n + 1);
+
+	if (p == NULL)
+		return (struct str){ NULL, 0 };
+	if (s.n > 0)
+		memcpy(p, s.p, s.n);
+	return (struct str){ p, s.n };
+}
+
+size_t
+arena_used(const struct arena *a)
+{
+	return a->used;
+}

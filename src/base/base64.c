@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+#include "base/base64.h"
+
+static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+void
+base64_add(struct buf *b, struct str bytes)
+{
+	const uint8_t *p = (const uint8_t *)bytes.p;
+
+	for (size_t i = 0; i < bytes.n; i += 3) {
+		size_t n = bytes.n - i;
+		uint32_t v = (uint32_t)p[i] << 16;
+
+		v |= n > 1 ? (uint32_t)p[i + 1] << 8 : 0;
+		v |= n > 2 ? p[i + 2] : 0;
+		buf_byte(b, digit[v >> 18]);
+		buf_byte(b, digit[v >> 12 & 63]);
+		buf_byte(b, n > 1 ? digit[v >> 6 & 63] : '=');
+		buf_byte(b, n > 2 ? digit[v & 63] : '=');
+	}
+}
+
+static int
+value(char c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == '+')
+		return 62;
+	return c == '/' ? 63 : -1;
+}
+
+static bool
+passed_over(char c, enum base64_how how)
+{
+	return how == BASE64_LOOSE && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
+}
+
+int
+base64_decode(struct str text, enum base64_how how, struct buf *out, struct err *e)
+{
+	uint32_t bits = 0;
+	unsigned digits = 0, padding = 0, spare;
+
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+		int v = value(c);
+
+		if (passed_over(c, how))
+			continue;
+		if (c == '=' && digits % 4 >= 2 && padding < 4 - digits % 4) {
+			padding++;
+			continue;
+		}
+		if (v == -1 || padding > 0)
+			return err_set(e, ERR_SYNTAX, "RFC 4648 4: not base64 at byte %zu", i);
+		bits = bits << 6 | (uint32_t)v;
+		digits++;
+		if (digits % 4 != 1)
+			buf_byte(out, (char)(bits >> (6 - 2 * ((digits - 1) % 4))));
+	}
+	spare = digits % 4 == 0 ? 0 : 4 - digits % 4;
+	if (digits % 4 == 1 || padding != spare)
+		return err_set(e, ERR_SYNTAX, "RFC 4648 4: base64 ends early");
+	if (how == BASE64_STRICT && spare > 0 && (bits & ((1u << 2 * spare) - 1)) != 0)
+		return err_set(e, ERR_SYNTAX, "RFC 4648 3.5: spare bits are not zero");
+	return buf_check(out, "base64", e);
+}

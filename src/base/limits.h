@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#include <stdint.h>
+
+/*
+ * limits: every ceiling, with the reason for its value.  Sizes in bytes.
+ */
+
+/* A message as IMAP gives it: larger than any provider takes (Gmail 25 MB, Exchange 150 MB). */
+#define LIMIT_MESSAGE (UINT64_C(256) << 20)
+
+/* The header that is parsed: 64 times the usual largest.  What lies beyond is filed, unparsed. */
+#define LIMIT_HEADER (4u << 20)
+
+/* Fields looked at; the largest real header seen had 400. */
+#define LIMIT_FIELDS 20000u
+
+/* Fine segments of an examination (FORMATS section 2); the remainder is one. */
+#define LIMIT_SEGMENTS 4096u
+
+/* DKIM signatures verified and listed: work an attacker can ask of us. */
+#define LIMIT_SIGNATURES_VERIFIED 16u
+#define LIMIT_SIGNATURES_LISTED   256u
+
+/* ARC sets (RFC 8617 section 4.2.1). */
+#define LIMIT_ARC_SETS 50u
+
+/* A DNS packet: the length prefix of TCP (RFC 1035 section 4.2.2). */
+#define LIMIT_DNS_PACKET 65535u
+
+/* RSA moduli that are computed, in bits: browsers stop at 4096, and all verifiers must agree. */
+#define LIMIT_RSA_BITS 4096u
+
+/* A record of the log: 4,096 commitments and results, with room. */
+#define LIMIT_RECORD (1u << 20)
+
+/* One packet between processes; the kernel refuses above about 212 KB. */
+#define LIMIT_PACKET (96u << 10)
+
+/* A signed note: checkpoint, our signature, cosignatures of two dozen witnesses with ML-DSA. */
+#define LIMIT_NOTE (128u << 10)
+
+#endif
