@@ -47,7 +47,8 @@ struct arc_set {
 };
 
 struct arc_result {
-	enum result result; /* RFC 8617 section 5.2: none, pass or fail */
+	enum result
+	    result; /* RFC 8617 section 5.2: none, pass, fail; temperror: a key is wanting */
 	const char *code, *reason;
 	const struct arc_set *sets;
 	size_t n;

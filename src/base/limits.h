@@ -24,6 +24,12 @@
 #define LIMIT_SIGNATURES_VERIFIED 16u
 #define LIMIT_SIGNATURES_LISTED   256u
 
+/* Tags in one list (RFC 6376 section 3.2); the RFCs define fifteen, providers add a few. */
+#define LIMIT_TAGS 64u
+
+/* Distinct hashes of one body: every signature looked at may bring its own l=. */
+#define LIMIT_BODY_HASHES (LIMIT_SIGNATURES_VERIFIED + LIMIT_ARC_SETS)
+
 /* ARC sets (RFC 8617 section 4.2.1). */
 #define LIMIT_ARC_SETS 50u
 

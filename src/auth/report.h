@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef AUTH_REPORT_H
+#define AUTH_REPORT_H
+
+#include "auth/result.h"
+#include "base/json.h"
+
+/* report: an examination as the JSON object of `mailseal check` (FORMATS section 8), one line. */
+void report_json(struct json *j, struct str file, const struct examination *x);
+
+#endif
