@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef CONF_CONF_H
+#define CONF_CONF_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+/*
+ * conf: the configuration as a structure.  One table (conf.c: conf_directives) of section, name,
+ * type, range, default and a sentence serves the parser, `--help` and the man page's test.
+ * Strings are NUL-terminated, owned by the conf; NULL when not given and without default.
+ */
+enum {
+	CONF_RESOLVERS = 8,
+	CONF_MAILBOXES = 64,
+};
+
+struct conf_mailbox {
+	char *name; /* [mailbox NAME]: letters, digits, "-", "_", "." */
+	char *host;
+	uint64_t port;
+	char *user;
+	char *folder;        /* as typed, UTF-8 */
+	char *password_file; /* exactly one of these two */
+	char *password_command;
+	char *ca_file; /* NULL: the system's */
+};
+
+struct conf {
+	char *state;       /* directory */
+	char *published;   /* directory; default <state>/published */
+	char *control;     /* socket; default <state>/control */
+	uint64_t checkers; /* 0: one per core */
+
+	char *resolver[CONF_RESOLVERS]; /* ADDRESS or ADDRESS@PORT; none: the system's */
+	size_t n_resolvers;
+	char *trust_anchor; /* file with the root's DS or DNSKEY */
+	char *suffix_list;  /* file */
+	uint64_t dns_timeout_s;
+
+	struct conf_mailbox mailbox[CONF_MAILBOXES];
+	size_t n_mailboxes;
+};
+
+struct conf_directive {
+	const char *section, *name, *type, *range, *fallback, *doc;
+};
+extern const struct conf_directive conf_directives[]; /* ends with a NULL section */
+
+/*
+ * Read the text of a configuration file; name is for messages.  NULL on ERR_CONFIG:
+ * "name:line: what, and what would be right".
+ */
+struct conf *conf_parse(struct str text, const char *name, struct err *e);
+struct conf *conf_load(const char *path, struct err *e); /* also ERR_SYSTEM */
+void conf_free(struct conf *c);
+/* By name; NULL when there is none. */
+const struct conf_mailbox *conf_mailbox(const struct conf *c, struct str name);
+
+#endif

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DAEMON_PROTOCOL_H
+#define DAEMON_PROTOCOL_H
+
+/*
+ * protocol: what the processes say to each other.  The only header they share.
+ *
+ * One message is one packet (proc/channel.h): verb key=value … LF payload, descriptors beside it.
+ * N stands for a mailbox's name in the configuration.  Times are Unix seconds, sizes bytes,
+ * hashes 64 hex digits.  The receiver checks every value; what is not in this table is refused
+ * and ends the connection, which the parent notices and mends by starting the sender anew.
+ *
+ * parent → each
+ *	start role=R name=N|-              fd0: the configuration's text; fd1: a directory (signer)
+ *	peer role=R name=N|-               fd0: a channel to that process; replaces an older one
+ *	credential mailbox=N               payload: the secret (answer to "credential")
+ *	credential-failed mailbox=N        payload: why, in words
+ *	stop                               finish what is held, then exit 0
+ * each → parent
+ *	ready                              in its sandbox, at work
+ *	credential mailbox=N               (fetcher)
+ *
+ * fetcher → asker
+ *	dial mailbox=N
+ * asker → fetcher
+ *	dialed mailbox=N address=A         fd0: the connected socket
+ *	dial-failed mailbox=N              payload: why
+ *
+ * fetcher → keeper
+ *	open mailbox=N uidvalidity=V uidnext=U exists=E tls=TLSv1.3 certificate=H
+ *	message uid=U internaldate=T rfc822-size=S          fd0: the bytes, a memfd sealed against writing
+ *	message-again uid=U                                 fd0: the same; answer to "again"
+ *	gone uid=U                                          answer to "again": it is no longer there
+ *	lost                                                the session ended; "open" comes again
+ * keeper → fetcher
+ *	resume after=U credit=C            take the UIDs above U; at most C bytes may be under way
+ *	sealed uid=U credit=C              that message is durable; C bytes more may be sent
+ *	again uid=U                        its examination is not done and the bytes are gone
+ *
+ * keeper → checker
+ *	job job=J received=T               fd0: the message, read-only
+ *	answer job=J type=Q outcome=answered|failed security=insecure|secure|bogus name=L
+ *	                                   payload: the name (L bytes), then the packet
+ *	answered job=J                     all needs of this round have had their answer
+ * checker → keeper
+ *	needs job=J                        payload: lines "<type> <name>"; ends the round
+ *	lines job=J                        payload: examination lines (seal/examination.h), part of
+ *	done job=J complete=yes|no         after the last "lines"
+ *
+ * keeper → asker
+ *	ask id=I type=Q                    payload: the name
+ * asker → keeper
+ *	answer id=I outcome=… security=…   payload: the packet (empty when failed)
+ *
+ * signer → keeper
+ *	last size=N root=H                 at once when connected; N=0: nothing was signed yet
+ *	signed size=N                      payload: the signed note
+ *	refused size=N                     payload: why
+ * keeper → signer
+ *	sign size=N root=H                 payload: the consistency proof from the last size, 32 bytes
+ *	                                   a hash
+ *
+ * control client → keeper (same user or root by peer credentials)
+ *	status
+ * keeper → control client
+ *	status                             payload: JSON
+ */
+
+/* The bytes of messages a fetcher may have under way; one larger message goes alone. */
+#define PROTOCOL_CREDIT (64u << 20)
+
+/* The descriptor on which a child finds its parent. */
+#define PROTOCOL_PARENT_FD 3
+
+/* Times a checker may die on a message before it is sealed as unexaminable. */
+#define PROTOCOL_ATTEMPTS 3
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef PROC_SANDBOX_H
+#define PROC_SANDBOX_H
+
+#include "base/err.h"
+
+/*
+ * sandbox: what a process may still ask of the kernel, as a row of a table (daemon/mailseald.c).
+ * Everything not allowed kills the process (seccomp-bpf).  Always: not dumpable, no new
+ * privileges, no core file; reading, writing, polling, closing and passing on what it has.
+ */
+enum sandbox_right {
+	SANDBOX_SEND_FDS = 1 << 0, /* pass descriptors: sendmsg/recvmsg are always allowed */
+	SANDBOX_MEMFD = 1 << 1,    /* memfd_create, its seals and ftruncate */
+	SANDBOX_CONNECT = 1 << 2,  /* socket and connect for IPv4 and IPv6, UDP and TCP */
+	SANDBOX_THREADS = 1 << 3,  /* clone as pthread_create does, futex */
+	SANDBOX_FILES_AT =
+	    1 << 4, /* openat, renameat, unlinkat, fstatat, fsync below what it has */
+	SANDBOX_FILES_PATH = 1 << 5, /* the same by path, locks, mmap of files: SQLite */
+	SANDBOX_ACCEPT = 1 << 6,     /* accept on the control socket it was given */
+	SANDBOX_SPAWN = 1 << 7,      /* fork, exec, wait, kill: the parent and its runner */
+};
+
+struct sandbox {
+	const char *role;
+	unsigned rights;
+	unsigned long memory_max; /* RLIMIT_AS in bytes; 0: not bounded */
+	unsigned long file_max;   /* RLIMIT_FSIZE in bytes; 0: not bounded */
+};
+
+/* 0, or -1: then the process must not go on. */
+int sandbox_enter(const struct sandbox *row, struct err *e);
+
+#endif
