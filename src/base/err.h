@@ -25,15 +25,27 @@ struct err {
 
 /*
  * Each sets *e (which may be NULL) and is -1, so that `return err_set(...)` is one line.
- * (The macros only let the compiler see that -1.)
+ * (The macros let the compiler see that -1, so that it knows what is set after a success.)
  *
  * err_set(e, kind, fmt, ...)  why
  * err_sys(e, fmt, ...)        ERR_SYSTEM, with what errno means
  * err_at(e, fmt, ...)         puts the place, and ": ", before the text as the error goes up
  */
-#define err_set(...) (err_set_text(__VA_ARGS__), -1)
-#define err_sys(...) (err_sys_text(__VA_ARGS__), -1)
-#define err_at(...)  (err_at_text(__VA_ARGS__), -1)
+#define err_set(...)                       \
+	__extension__({                    \
+		err_set_text(__VA_ARGS__); \
+		-1;                        \
+	})
+#define err_sys(...)                       \
+	__extension__({                    \
+		err_sys_text(__VA_ARGS__); \
+		-1;                        \
+	})
+#define err_at(...)                       \
+	__extension__({                   \
+		err_at_text(__VA_ARGS__); \
+		-1;                       \
+	})
 
 void err_set_text(struct err *e, enum err_kind kind, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

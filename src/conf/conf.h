@@ -2,8 +2,7 @@
 #ifndef CONF_CONF_H
 #define CONF_CONF_H
 
-#include "base/err.h"
-#include "base/str.h"
+#include "base/buf.h"
 
 /*
  * conf: the configuration as a structure.  One table (conf.c: conf_directives) of section, name,
@@ -53,6 +52,8 @@ extern const struct conf_directive conf_directives[]; /* ends with a NULL sectio
  */
 struct conf *conf_parse(struct str text, const char *name, struct err *e);
 struct conf *conf_load(const char *path, struct err *e); /* also ERR_SYSTEM */
+/* The text of the file alone, added to text, whose ceiling bounds it: 0 or -1. */
+int conf_read(const char *path, struct buf *text, struct err *e);
 void conf_free(struct conf *c);
 /* By name; NULL when there is none. */
 const struct conf_mailbox *conf_mailbox(const struct conf *c, struct str name);

@@ -21,9 +21,9 @@ struct child {
 	const struct sandbox *sandbox;
 };
 
-/* Reads "start" from PROTOCOL_PARENT_FD.  The process then owns *c until it exits. */
-int child_start(
-    struct child *c, const char *role, const char *name, const struct sandbox *row, struct err *e);
+/* Reads "start" from fd, the parent's channel.  The process then owns *c until it exits. */
+int child_start(struct child *c, int fd, const char *role, const char *name,
+    const struct sandbox *row, struct err *e);
 /* Enters the sandbox and tells the parent.  After it nothing more can be opened than the row says. */
 int child_ready(struct child *c, struct err *e);
 

@@ -10,14 +10,13 @@
  * privileges, no core file; reading, writing, polling, closing and passing on what it has.
  */
 enum sandbox_right {
-	SANDBOX_SEND_FDS = 1 << 0, /* pass descriptors: sendmsg/recvmsg are always allowed */
-	SANDBOX_MEMFD = 1 << 1,    /* memfd_create, its seals and ftruncate */
-	SANDBOX_CONNECT = 1 << 2,  /* socket and connect for IPv4 and IPv6, UDP and TCP */
-	SANDBOX_THREADS = 1 << 3,  /* clone as pthread_create does, futex */
-	SANDBOX_FILES_AT =
-	    1 << 4, /* openat, renameat, unlinkat, fstatat, fsync below what it has */
-	SANDBOX_FILES_PATH = 1 << 5, /* the same by path, locks, mmap of files: SQLite */
-	SANDBOX_ACCEPT = 1 << 6,     /* accept on the control socket it was given */
+	SANDBOX_MEMFD = 1 << 0,      /* memfd_create, its seals and ftruncate */
+	SANDBOX_CONNECT = 1 << 1,    /* socket and connect */
+	SANDBOX_THREADS = 1 << 2,    /* clone as pthread_create does */
+	SANDBOX_FILES_AT = 1 << 3,   /* create, rename, remove below a directory it was given */
+	SANDBOX_FILES_PATH = 1 << 4, /* the same by path, with locks and mapped files: SQLite */
+	SANDBOX_READ_PATH = 1 << 5,  /* open for reading only, by path */
+	SANDBOX_ACCEPT = 1 << 6,     /* accept on the control socket */
 	SANDBOX_SPAWN = 1 << 7,      /* fork, exec, wait, kill: the parent and its runner */
 };
 

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: ISC */
+#include "conf/conf.h"
+
+#include <fcntl.h>
+#include <ini.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	FILE_MAX = 1 << 20, /* bytes; a thousand mailboxes would not fill it */
+	PATH_LONGEST = 4096,
+	LONGEST_LINE = 190, /* bytes */
+};
+
+enum type {
+	TEXT,
+	PATH,
+	NUMBER,
+	LIST,
+};
+
+#define STATE_DEFAULT "/var/lib/mailseal"
+
+/* Where each directive's value goes; same order as conf_directives. */
+static const struct place {
+	enum type type;
+	size_t offset;
+	uint64_t min, max;
+} places[] = {
+	{ PATH, offsetof(struct conf, state), 0, 0 },
+	{ PATH, offsetof(struct conf, published), 0, 0 },
+	{ PATH, offsetof(struct conf, control), 0, 0 },
+	{ NUMBER, offsetof(struct conf, checkers), 0, 64 },
+	{ LIST, offsetof(struct conf, resolver), 0, 0 },
+	{ PATH, offsetof(struct conf, trust_anchor), 0, 0 },
+	{ PATH, offsetof(struct conf, suffix_list), 0, 0 },
+	{ NUMBER, offsetof(struct conf, dns_timeout_s), 1, 60 },
+	{ TEXT, offsetof(struct conf_mailbox, host), 0, 0 },
+	{ NUMBER, offsetof(struct conf_mailbox, port), 1, 65535 },
+	{ TEXT, offsetof(struct conf_mailbox, user), 0, 0 },
+	{ TEXT, offsetof(struct conf_mailbox, folder), 0, 0 },
+	{ PATH, offsetof(struct conf_mailbox, password_file), 0, 0 },
+	{ TEXT, offsetof(struct conf_mailbox, password_command), 0, 0 },
+	{ PATH, offsetof(struct conf_mailbox, ca_file), 0, 0 },
+};
+
+const struct conf_directive conf_directives[] = {
+	{ "daemon", "state", "path", "", STATE_DEFAULT,
+	    "Directory of the store: records, packs, keys." },
+	{ "daemon", "published", "path", "", "STATE/published",
+	    "Directory that any web server may serve: checkpoint and tiles." },
+	{ "daemon", "control", "path", "", "STATE/control",
+	    "Socket on which mailseal asks the running daemon." },
+	{ "daemon", "checkers", "number", "0 to 64", "0",
+	    "Processes that examine messages; 0 is one per processor." },
+	{ "dns", "resolver", "addresses", "ADDRESS or ADDRESS@PORT, at most 8", "the system's",
+	    "Resolvers that are asked, separated by blanks." },
+	{ "dns", "trust_anchor", "path", "", "/usr/share/dns/root.key",
+	    "File with the DNSSEC trust anchor of the root, DS or DNSKEY." },
+	{ "dns", "suffix_list", "path", "", "/usr/share/publicsuffix/public_suffix_list.dafsa",
+	    "The Public Suffix List, for organisational domains." },
+	{ "dns", "timeout_s", "number", "1 to 60", "10", "Seconds until a question has failed." },
+	{ "mailbox", "host", "text", "", "",
+	    "Name of the IMAP server; its certificate must show it." },
+	{ "mailbox", "port", "number", "1 to 65535", "993", "Port of IMAP over TLS." },
+	{ "mailbox", "user", "text", "", "", "Name to log in with." },
+	{ "mailbox", "folder", "text", "", "INBOX", "Folder that is filed." },
+	{ "mailbox", "password_file", "path", "", "", "File whose first line is the password." },
+	{ "mailbox", "password_command", "text", "", "",
+	    "Command (run by /bin/sh) whose first line of output is the password." },
+	{ "mailbox", "ca_file", "path", "", "the system's",
+	    "Certification authorities that may vouch for the server, PEM." },
+	{ NULL, NULL, NULL, NULL, NULL, NULL },
+};
+
+struct reading {
+	struct conf *conf;
+	char complaint[256]; /* about the first bad line; empty: none */
+};
+
+/* inih then returns the number of the first line that was complained of. */
+static int
+complain(struct reading *r, const char *what)
+{
+	if (r->complaint[0] == '\0')
+		snprintf(r->complaint, sizeof r->complaint, "%s", what);
+	return 0;
+}
+
+static char *
+copy(const char *text)
+{
+	char *p = strdup(text);
+
+	if (p == NULL)
+		abort();
+	return p;
+}
+
+static bool
+name_is_good(struct str name)
+{
+	if (name.n == 0 || name.n > 64 || name.p[0] == '.' || name.p[0] == '-')
+		return false;
+	for (size_t i = 0; i < name.n; i++)
+		if (!char_is_alpha(name.p[i]) && !char_is_digit(name.p[i]) &&
+		    strchr("-_.", name.p[i]) == NULL)
+			return false;
+	return true;
+}
+
+/* The mailbox of this section, made at its first directive. */
+static struct conf_mailbox *
+section_mailbox(struct reading *r, struct str name)
+{
+	struct conf *c = r->conf;
+	struct conf_mailbox *m;
+
+	for (size_t i = 0; i < c->n_mailboxes; i++)
+		if (str_eq(str_of(c->mailbox[i].name), name))
+			return &c->mailbox[i];
+	if (!name_is_good(name)) {
+		complain(r, "a mailbox's name is up to 64 letters, digits, \"-\", \"_\", \".\"");
+		return NULL;
+	}
+	if (c->n_mailboxes == CONF_MAILBOXES) {
+		complain(r, "more than 64 mailboxes");
+		return NULL;
+	}
+	m = &c->mailbox[c->n_mailboxes++];
+	m->name = strndup(name.p, name.n);
+	if (m->name == NULL)
+		abort();
+	m->port = 993;
+	return m;
+}
+
+static int
+set_list(struct reading *r, const char *value)
+{
+	struct conf *c = r->conf;
+	struct str rest = str_of(value), word;
+
+	while (str_cut(&rest, ' ', &word)) {
+		if (word.n == 0)
+			continue;
+		if (c->n_resolvers == CONF_RESOLVERS)
+			return complain(r, "more than 8 resolvers");
+		c->resolver[c->n_resolvers] = strndup(word.p, word.n);
+		if (c->resolver[c->n_resolvers++] == NULL)
+			abort();
+	}
+	return 1;
+}
+
+static int
+set_number(struct reading *r, const struct place *p, const struct conf_directive *d, void *field,
+    const char *value)
+{
+	char text[128];
+	uint64_t v;
+
+	if (str_u64(str_of(value), p->max, &v) == -1 || v < p->min) {
+		snprintf(text, sizeof text, "%s: a number, %s, is wanted", d->name, d->range);
+		return complain(r, text);
+	}
+	*(uint64_t *)field = v;
+	return 1;
+}
+
+static int
+set_text(struct reading *r, const struct place *p, const struct conf_directive *d, char **field,
+    const char *value)
+{
+	char text[128];
+
+	if (*field != NULL)
+		snprintf(text, sizeof text, "%s stands twice", d->name);
+	else if (value[0] == '\0')
+		snprintf(text, sizeof text, "%s: a value is wanted", d->name);
+	else if (p->type == PATH && (value[0] != '/' || strlen(value) >= PATH_LONGEST))
+		snprintf(text, sizeof text, "%s: a path that begins with \"/\" is wanted", d->name);
+	else {
+		*field = copy(value);
+		return 1;
+	}
+	return complain(r, text);
+}
+
+static int
+set(struct reading *r, size_t i, void *base, const char *value)
+{
+	const struct place *p = &places[i];
+	void *field = (char *)base + p->offset;
+
+	if (p->type == LIST)
+		return set_list(r, value);
+	if (p->type == NUMBER)
+		return set_number(r, p, &conf_directives[i], field, value);
+	return set_text(r, p, &conf_directives[i], field, value);
+}
+
+/* inih calls this for each "name = value"; 1 to go on, 0 to stop. */
+static int
+directive(void *arg, const char *section, const char *name, const char *value)
+{
+	struct reading *r = arg;
+	struct str kind, rest = str_of(section);
+	char text[256];
+	void *base;
+
+	str_cut(&rest, ' ', &kind);
+	for (size_t i = 0; conf_directives[i].section != NULL; i++) {
+		const struct conf_directive *d = &conf_directives[i];
+
+		if (!str_eq(kind, str_of(d->section)) || strcmp(name, d->name) != 0)
+			continue;
+		if (strcmp(d->section, "mailbox") == 0)
+			base = section_mailbox(r, str_trim(rest));
+		else if (rest.p == NULL)
+			base = r->conf;
+		else
+			return complain(r, "only [mailbox NAME] takes a name");
+		return base == NULL ? 0 : set(r, i, base, value);
+	}
+	snprintf(text, sizeof text,
+	    "no directive \"%.60s\" in [%.60s]; mailseal.conf(5) lists them", name, section);
+	return complain(r, text);
+}
+
+static int
+check_mailbox(const struct conf_mailbox *m, const char *name, struct err *e)
+{
+	const char *missing = NULL;
+
+	if (m->host == NULL)
+		missing = "host";
+	else if (m->user == NULL)
+		missing = "user";
+	else if (m->password_file == NULL && m->password_command == NULL)
+		missing = "password_file or password_command";
+	if (missing != NULL)
+		return err_set(
+		    e, ERR_CONFIG, "%s: [mailbox %s]: %s is missing", name, m->name, missing);
+	if (m->password_file != NULL && m->password_command != NULL)
+		return err_set(e, ERR_CONFIG,
+		    "%s: [mailbox %s]: password_file or password_command, not both", name, m->name);
+	return 0;
+}
+
+/* state + "/" + name, unless the file named another place. */
+static void
+below_state(char **path, const char *state, const char *name)
+{
+	size_t n = strlen(state) + strlen(name) + 2;
+
+	if (*path != NULL)
+		return;
+	*path = malloc(n);
+	if (*path == NULL)
+		abort();
+	snprintf(*path, n, "%s/%s", state, name);
+}
+
+static int
+finish(struct conf *c, const char *name, struct err *e)
+{
+	if (c->state == NULL)
+		c->state = copy(STATE_DEFAULT);
+	below_state(&c->published, c->state, "published");
+	below_state(&c->control, c->state, "control");
+	if (c->trust_anchor == NULL)
+		c->trust_anchor = copy("/usr/share/dns/root.key");
+	if (c->suffix_list == NULL)
+		c->suffix_list = copy("/usr/share/publicsuffix/public_suffix_list.dafsa");
+	for (size_t i = 0; i < c->n_mailboxes; i++) {
+		if (c->mailbox[i].folder == NULL)
+			c->mailbox[i].folder = copy("INBOX");
+		if (check_mailbox(&c->mailbox[i], name, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* inih cuts longer lines into several; the number of the first such line, or 0. */
+static int
+long_line(struct str text)
+{
+	struct str line;
+
+	for (int n = 1; str_line(&text, &line); n++)
+		if (line.n > LONGEST_LINE)
+			return n;
+	return 0;
+}
+
+static int
+parse_text(struct conf *c, const char *text, const char *name, struct err *e)
+{
+	struct reading r = { .conf = c };
+	int line = long_line(str_of(text));
+
+	if (line != 0) {
+		complain(&r, "longer than 190 bytes");
+	} else {
+		line = ini_parse_string(text, directive, &r);
+		if (line == 0)
+			return 0;
+		complain(&r, "neither [section] nor name = value");
+	}
+	return err_set(e, ERR_CONFIG, "%s:%d: %s", name, line, r.complaint);
+}
+
+struct conf *
+conf_parse(struct str text, const char *name, struct err *e)
+{
+	struct conf *c = calloc(1, sizeof *c);
+	char *terminated = strndup(text.p, text.n);
+	int rc;
+
+	if (c == NULL || terminated == NULL)
+		abort();
+	c->dns_timeout_s = 10;
+	rc = parse_text(c, terminated, name, e);
+	free(terminated);
+	if (rc == -1 || finish(c, name, e) == -1) {
+		conf_free(c);
+		return NULL;
+	}
+	return c;
+}
+
+int
+conf_read(const char *path, struct buf *text, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = 0;
+	char chunk[4096];
+
+	if (fd == -1)
+		return err_sys(e, "%s", path);
+	while ((got = read(fd, chunk, sizeof chunk)) > 0)
+		buf_add(text, str_bytes(chunk, (size_t)got));
+	if (got == -1)
+		err_sys(e, "%s", path);
+	close(fd);
+	return got == -1 ? -1 : buf_check(text, path, e);
+}
+
+struct conf *
+conf_load(const char *path, struct err *e)
+{
+	struct buf text = BUF_MAX(FILE_MAX);
+	struct conf *c = NULL;
+
+	if (conf_read(path, &text, e) == 0)
+		c = conf_parse(buf_str(&text), path, e);
+	buf_free(&text);
+	return c;
+}
+
+void
+conf_free(struct conf *c)
+{
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		if (places[i].type == NUMBER || places[i].type == LIST)
+			continue;
+		if (strcmp(conf_directives[i].section, "mailbox") != 0)
+			free(*(char **)((char *)c + places[i].offset));
+		else
+			for (size_t k = 0; k < c->n_mailboxes; k++)
+				free(*(char **)((char *)&c->mailbox[k] + places[i].offset));
+	}
+	for (size_t i = 0; i < c->n_resolvers; i++)
+		free(c->resolver[i]);
+	for (size_t i = 0; i < c->n_mailboxes; i++)
+		free(c->mailbox[i].name);
+	free(c);
+}
+
+const struct conf_mailbox *
+conf_mailbox(const struct conf *c, struct str name)
+{
+	for (size_t i = 0; i < c->n_mailboxes; i++)
+		if (str_eq(str_of(c->mailbox[i].name), name))
+			return &c->mailbox[i];
+	return NULL;
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+#include "conf/conf.h"
+
+#include "base/test.h"
+
+#define MAILBOX "[mailbox a]\nhost = h\nuser = u\npassword_file = /p\n"
+
+/* want: NULL when the text is good, else the message. */
+static const struct {
+	const char *text, *want;
+} rows[] = {
+	{ "", NULL },
+	{ MAILBOX, NULL },
+	{ "[dns]\nresolver = 127.0.0.1@53 ::1\n", NULL },
+	{ "[daemon]\nstate = var\n", "f:2: state: a path that begins with \"/\" is wanted" },
+	{ "[daemon]\nstat = /var\n",
+	    "f:2: no directive \"stat\" in [daemon]; mailseal.conf(5) lists them" },
+	{ "[nobody]\nstate = /x\n",
+	    "f:2: no directive \"state\" in [nobody]; mailseal.conf(5) lists them" },
+	{ "[daemon]\ncheckers = 65\n", "f:2: checkers: a number, 0 to 64, is wanted" },
+	{ "[daemon]\ncheckers = two\n", "f:2: checkers: a number, 0 to 64, is wanted" },
+	{ "[daemon]\nstate = /a\nstate = /b\n", "f:3: state stands twice" },
+	{ "[daemon x]\nstate = /a\n", "f:2: only [mailbox NAME] takes a name" },
+	{ "[daemon]\nstate\n", "f:2: neither [section] nor name = value" },
+	{ "[mailbox a/b]\nhost = h\n",
+	    "f:2: a mailbox's name is up to 64 letters, digits, \"-\", \"_\", \".\"" },
+	{ "[mailbox a]\nuser = u\n", "f: [mailbox a]: host is missing" },
+	{ "[mailbox a]\nhost = h\nuser = u\n",
+	    "f: [mailbox a]: password_file or password_command is missing" },
+	{ MAILBOX "password_command = x\n",
+	    "f: [mailbox a]: password_file or password_command, not both" },
+	{ MAILBOX "port = 0\n", "f:5: port: a number, 1 to 65535, is wanted" },
+	{ "[dns]\nresolver = 1 2 3 4 5 6 7 8 9\n", "f:2: more than 8 resolvers" },
+};
+
+static void
+messages(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct err e = { 0 };
+		struct conf *c = conf_parse(str_of(rows[i].text), "f", &e);
+
+		if (rows[i].want == NULL && c == NULL)
+			fail_msg("%s: %s", rows[i].text, e.text);
+		if (rows[i].want != NULL)
+			test_str(rows[i].text, str_of(e.text), rows[i].want);
+		conf_free(c);
+	}
+}
+
+static void
+values(void **state)
+{
+	struct conf *c = conf_parse(STR("[daemon]\nstate = /s\n" MAILBOX), "f", NULL);
+
+	(void)state;
+	assert_non_null(c);
+	assert_string_equal(c->published, "/s/published");
+	assert_int_equal(c->mailbox[0].port, 993);
+	assert_string_equal(c->mailbox[0].folder, "INBOX");
+	assert_ptr_equal(conf_mailbox(c, STR("a")), &c->mailbox[0]);
+	assert_null(conf_mailbox(c, STR("b")));
+	conf_free(c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(messages),
+		cmocka_unit_test(values),
+	};
+
+	return cmocka_run_group_tests_name("conf", tests, NULL, NULL);
+}

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: ISC */
+#include "proc/sandbox.h"
+
+#include <seccomp.h>
+#include <stddef.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+
+#include "config.h"
+
+/*
+ * The system calls of each right, by name, so that the table reads on every architecture; a name
+ * the kernel's headers do not know there is passed over.
+ *
+ * stat by path is in the first row: the C library's fstat is newfstatat with an empty path, and a
+ * filter cannot read the path.
+ */
+static const struct {
+	unsigned right; /* 0: everybody's */
+	const char *calls[48];
+} grants[] = {
+	{ 0, { "read", "readv", "pread64", "write", "writev", "close", "fstat", "newfstatat",
+	         "lseek", "fcntl", "dup", "poll", "ppoll", "select", "pselect6", "epoll_create1",
+	         "epoll_ctl", "epoll_wait", "epoll_pwait", "eventfd2", "pipe2" } },
+	{ 0, { "sendmsg", "sendto", "recvmsg", "recvfrom", "getsockopt", "setsockopt", "shutdown",
+	         "getsockname", "getpeername" } },
+	{ 0, { "brk", "munmap", "mremap", "madvise", "rt_sigaction", "rt_sigprocmask",
+	         "rt_sigreturn", "sigaltstack", "exit", "exit_group", "restart_syscall", "futex",
+	         "tgkill", "getpid", "gettid", "getuid", "geteuid", "getgid", "getegid", "getppid",
+	         "getrandom", "clock_gettime", "clock_getres", "gettimeofday", "time",
+	         "clock_nanosleep", "nanosleep", "uname", "sysinfo", "sched_yield",
+	         "sched_getaffinity", "getrlimit", "prlimit64", "getrusage", "membarrier" } },
+	{ SANDBOX_MEMFD, { "memfd_create", "ftruncate" } },
+	{ SANDBOX_CONNECT, { "socket", "connect", "bind" } },
+	{ SANDBOX_THREADS, { "clone", "clone3", "set_robust_list", "rseq", "set_tid_address" } },
+	{ SANDBOX_FILES_AT, { "openat", "renameat", "renameat2", "unlinkat", "mkdirat", "fchmod",
+	                        "fsync", "fdatasync", "ftruncate", "pwrite64", "flock" } },
+	{ SANDBOX_FILES_PATH,
+	    { "open", "openat", "access", "faccessat", "faccessat2", "stat", "lstat", "rename",
+	        "renameat", "renameat2", "unlink", "unlinkat", "mkdir", "mkdirat", "fchmod",
+	        "fchown", "chmod", "fchmodat", "fsync", "fdatasync", "ftruncate", "pwrite64",
+	        "pwritev", "flock", "getcwd", "readlink", "readlinkat", "getdents64", "utimensat",
+	        "fallocate", "statfs", "fstatfs", "clock_adjtime", "adjtimex", "statx" } },
+	{ SANDBOX_READ_PATH, { "access", "faccessat", "faccessat2", "stat", "statx", "readlink" } },
+	{ SANDBOX_ACCEPT, { "accept", "accept4" } },
+	{ SANDBOX_SPAWN,
+	    { "fork", "vfork", "clone", "clone3", "execve", "execveat", "wait4", "waitid", "kill",
+	        "socketpair", "dup2", "dup3", "set_robust_list", "rseq", "set_tid_address", "prctl",
+	        "setpgid", "setsid", "chdir", "memfd_create", "ftruncate", "pipe", "openat",
+	        "access", "faccessat", "faccessat2", "arch_prctl", "seccomp", "alarm", "setitimer",
+	        "close_range", "socket", "connect", "mprotect", "rt_sigsuspend", "getdents64",
+	        "unlinkat", "readlink", "readlinkat", "signalfd4" } },
+};
+
+static int
+allow(scmp_filter_ctx filter, const char *name)
+{
+	int call = seccomp_syscall_resolve_name(name);
+
+	if (call == __NR_SCMP_ERROR)
+		return 0;
+	/* -EEXIST: two rights share a call.  -EDOM: not on this architecture. */
+	seccomp_rule_add(filter, SCMP_ACT_ALLOW, call, 0);
+	return 0;
+}
+
+/* Memory that can be executed is made by nobody but the one that starts programs. */
+static int
+allow_memory(scmp_filter_ctx filter, unsigned rights)
+{
+	struct scmp_arg_cmp no_exec = SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+	int rc = 0;
+
+	if ((rights & SANDBOX_SPAWN) != 0)
+		return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 0);
+	rc |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, no_exec);
+	rc |= seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, no_exec);
+	return rc;
+}
+
+/* Of ioctl only what sockets and standard input and output ask; of prctl only thread names. */
+static int
+allow_controls(scmp_filter_ctx filter)
+{
+	static const unsigned long asked[] = { FIONREAD, FIONBIO, 0x5401 /* TCGETS */ };
+	int rc = 0;
+
+	for (size_t i = 0; i < sizeof asked / sizeof asked[0]; i++)
+		rc |= seccomp_rule_add(
+		    filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, asked[i]));
+	rc |= seccomp_rule_add(
+	    filter, SCMP_ACT_ALLOW, SCMP_SYS(prctl), 1, SCMP_A0(SCMP_CMP_EQ, PR_SET_NAME));
+	return rc;
+}
+
+/* Opening for reading and nothing else: no write mode, no creation, no truncation. */
+static int
+allow_reading(scmp_filter_ctx filter)
+{
+	unsigned long modes = 03 /* O_ACCMODE */ | 0100 /* O_CREAT */ | 01000 /* O_TRUNC */;
+
+	return seccomp_rule_add(
+	    filter, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, modes, 0));
+}
+
+static int
+load_filter(unsigned rights, struct err *e)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	int rc = 0;
+
+	if (filter == NULL)
+		return err_set(e, ERR_SYSTEM, "seccomp: no filter");
+	for (size_t i = 0; i < sizeof grants / sizeof grants[0]; i++)
+		if ((grants[i].right & ~rights) == 0)
+			for (size_t k = 0; grants[i].calls[k] != NULL; k++)
+				allow(filter, grants[i].calls[k]);
+	rc |= allow_memory(filter, rights);
+	rc |= allow_controls(filter);
+	if ((rights & SANDBOX_READ_PATH) != 0)
+		rc |= allow_reading(filter);
+	rc |= seccomp_load(filter);
+	seccomp_release(filter);
+	if (rc != 0)
+		return err_set(e, ERR_SYSTEM, "seccomp: the filter was not loaded");
+	return 0;
+}
+
+static int
+limit(int what, unsigned long max, struct err *e)
+{
+	struct rlimit r = { max, max };
+
+	if (setrlimit((__rlimit_resource_t)what, &r) == -1)
+		return err_sys(e, "setrlimit");
+	return 0;
+}
+
+int
+sandbox_enter(const struct sandbox *row, struct err *e)
+{
+	if (limit(RLIMIT_CORE, 0, e) == -1 || prctl(PR_SET_DUMPABLE, 0) == -1 ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		return err_sys(e, "prctl");
+	if (row->file_max > 0 && limit(RLIMIT_FSIZE, row->file_max, e) == -1)
+		return -1;
+#ifdef MAILSEAL_SANITIZE
+	/* The sanitizers' own system calls and address space know no such bounds. */
+	return 0;
+#endif
+	if (row->memory_max > 0 && limit(RLIMIT_AS, row->memory_max, e) == -1)
+		return -1;
+	return load_filter(row->rights, e);
+}
