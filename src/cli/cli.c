@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+#include "cli/cli.h"
+
+#include <string.h>
+
+#include "base/utf8.h"
+
+const struct conf *
+cli_conf(struct cli *c, struct err *e)
+{
+	if (c->conf == NULL)
+		c->conf = conf_load(c->config_path, e);
+	return c->conf;
+}
+
+void
+cli_print(FILE *to, struct str text)
+{
+	struct buf safe = BUF_MAX(16u << 20);
+
+	utf8_add_safe(&safe, text);
+	fwrite(safe.p, 1, safe.n, to);
+	buf_free(&safe);
+}
+
+int
+cli_fail(const struct err *e)
+{
+	static const int status[] = {
+		[ERR_NONE] = EX_SOFTWARE,
+		[ERR_SYNTAX] = EX_DATAERR,
+		[ERR_LIMIT] = EX_DATAERR,
+		[ERR_SYSTEM] = EX_OSERR,
+		[ERR_RETRY] = EX_TEMPFAIL,
+		[ERR_REFUSED] = EX_NOPERM,
+		[ERR_CONFIG] = EX_CONFIG,
+		[ERR_STATE] = EX_SOFTWARE,
+	};
+
+	fputs("mailseal: ", stderr);
+	cli_print(stderr, str_of(e->text));
+	fputc('\n', stderr);
+	return status[e->kind];
+}
+
+int
+cli_usage(const char *verb, bool help)
+{
+	FILE *to = help ? stdout : stderr;
+
+	for (const struct verb *v = verbs; v->name != NULL; v++)
+		if (strcmp(v->name, verb) == 0)
+			fprintf(
+			    to, "usage: mailseal [-c FILE] %s %s\n%s\n", v->name, v->usage, v->doc);
+	return help ? EX_OK : EX_USAGE;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <getopt.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "conf/conf.h"
+
+/*
+ * cli: what the verbs of mailseal share.  A verb is one file, cmd_<verb>.c, and one row of the
+ * table in main.c; it reads its own options with getopt_long and returns the exit status.
+ */
+struct cli {
+	const char *config_path;
+	struct conf *conf; /* NULL until cli_conf */
+};
+
+struct verb {
+	const char *name;
+	int (*run)(struct cli *c, int argc, char **argv); /* argv[0] is the verb */
+	const char *usage;                                /* after "mailseal NAME " */
+	const char *doc;                                  /* one line */
+};
+extern const struct verb verbs[]; /* ends with a NULL name */
+
+int cmd_check(struct cli *c, int argc, char **argv);
+int cmd_export(struct cli *c, int argc, char **argv);
+int cmd_init(struct cli *c, int argc, char **argv);
+int cmd_key(struct cli *c, int argc, char **argv);
+int cmd_list(struct cli *c, int argc, char **argv);
+int cmd_status(struct cli *c, int argc, char **argv);
+int cmd_verify(struct cli *c, int argc, char **argv);
+
+/* Loads the configuration once: it, or NULL with *e. */
+const struct conf *cli_conf(struct cli *c, struct err *e);
+/* "mailseal: <text>" on standard error, made safe; returns the status of sysexits.h for it. */
+int cli_fail(const struct err *e);
+/* The verb's usage on standard error, EX_USAGE; with help, on standard output, EX_OK. */
+int cli_usage(const char *verb, bool help);
+
+/* Hostile or not, what reaches a terminal goes through here. */
+void cli_print(FILE *to, struct str text);
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: ISC */
+/* mailseal: the administrator's and the lawyer's command line; the verbs are in one table. */
+#include <sodium.h>
+#include <string.h>
+
+#include "cli/cli.h"
+#include "config.h"
+
+const struct verb verbs[] = {
+	{ "init", cmd_init,
+	    "--origin NAME [--custodian NAME (--custodian-key FILE | --passphrase-file FILE)] "
+	    "--recovery FILE",
+	    "Makes a new log: its keys, its store and its first record.  Never twice." },
+	{ "status", cmd_status, "[--json]", "Says how the daemon and the log are." },
+	{ "list", cmd_list, "[--json]",
+	    "Lists what was filed: number, time, verdicts; no content." },
+	{ "export", cmd_export, "NUMBER -o FILE (--custodian-key FILE | --passphrase-file FILE)",
+	    "Writes the evidence of one message into one file." },
+	{ "verify", cmd_verify, "[--require LIST] [--vkey VKEY] [--json] FILE",
+	    "Checks an evidence file, offline (mailseal-verify)." },
+	{ "check", cmd_check, "[--zone FILE] [--at UNIXTIME] [--json] FILE|- ...",
+	    "Examines loose messages: who signed what." },
+	{ "key", cmd_key, "", "Prints the log's public key (vkey)." },
+	{ NULL, NULL, NULL, NULL },
+};
+
+static int
+usage(FILE *to, int status)
+{
+	fputs("usage: mailseal [-c FILE] VERB ...\n\n", to);
+	for (const struct verb *v = verbs; v->name != NULL; v++)
+		fprintf(to, "  %-8s %s\n", v->name, v->doc);
+	fputs("\n  -c, --config FILE   configuration (" SYSCONFDIR "/mailseal/mailseal.conf)\n"
+	      "      --version       print the version\n"
+	      "  -h, --help          print this; after a verb, its own\n"
+	      "See mailseal(1).\n",
+	    to);
+	return status;
+}
+
+static int
+run(struct cli *c, int argc, char **argv)
+{
+	for (const struct verb *v = verbs; v->name != NULL; v++) {
+		if (strcmp(v->name, argv[0]) != 0)
+			continue;
+		if (argc > 1 && strcmp(argv[1], "--help") == 0)
+			return cli_usage(v->name, true);
+		optind = 0; /* glibc: start anew, after the verb */
+		return v->run(c, argc, argv);
+	}
+	fprintf(stderr, "mailseal: no verb \"");
+	cli_print(stderr, str_of(argv[0]));
+	fprintf(stderr, "\"; mailseal --help lists them\n");
+	return EX_USAGE;
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "config", required_argument, NULL, 'c' },
+		{ "version", no_argument, NULL, 'V' },
+		{ "help", no_argument, NULL, 'h' },
+		{ NULL, 0, NULL, 0 },
+	};
+	struct cli c = { .config_path = SYSCONFDIR "/mailseal/mailseal.conf" };
+	int o, status;
+
+	while ((o = getopt_long(argc, argv, "+c:h", options, NULL)) != -1) {
+		switch (o) {
+		case 'c':
+			c.config_path = optarg;
+			break;
+		case 'V':
+			puts(PACKAGE_STRING MAILSEAL_BUILD_NOTE);
+			return EX_OK;
+		case 'h':
+			return usage(stdout, EX_OK);
+		default:
+			return usage(stderr, EX_USAGE);
+		}
+	}
+	if (optind == argc)
+		return usage(stderr, EX_USAGE);
+	if (sodium_init() == -1)
+		return EX_SOFTWARE;
+	status = run(&c, argc - optind, argv + optind);
+	conf_free(c.conf);
+	if (fflush(stdout) == EOF || ferror(stdout)) {
+		fputs("mailseal: standard output could not be written\n", stderr);
+		return EX_IOERR;
+	}
+	return status;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DAEMON_RUNNER_H
+#define DAEMON_RUNNER_H
+
+#include "conf/conf.h"
+
+/*
+ * runner: executes the commands of the configuration, and nothing else, for the parent, which
+ * forks it before it closes its own sandbox.
+ *
+ * parent → runner	run mailbox=N
+ * runner → parent	output mailbox=N        payload: the first line the command printed
+ *			failed mailbox=N        payload: why
+ */
+
+/* Starts it when a command is configured.  Returns its channel's descriptor; -1 without *e being
+ * set when there is nothing to run, or with it. */
+int runner_start(const struct conf *conf, struct err *e);
+
+#endif
