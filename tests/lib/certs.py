@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-BAD = ("wrong-host", "expired", "self-signed", "unknown-ca")
+BAD = ("wrong-host", "expired", "self-signed", "unknown-ca", "unknown-ca-chain")
 
 Issuer = namedtuple("Issuer", "cert key")
 Files = namedtuple("Files", "cert key")
@@ -57,11 +57,12 @@ def make_leaf(ca, host, not_before=None, not_after=None):
     return Issuer(cert, key)
 
 
-def save(folder, name, pair):
-    """Write name.pem and name.key (mode 0600); returns their paths."""
+def save(folder, name, pair, *chain):
+    """Write name.pem (and the chain after it) and name.key (mode 0600); returns their paths."""
     files = Files(os.path.join(folder, name + ".pem"), os.path.join(folder, name + ".key"))
     with open(files.cert, "wb") as out:
-        out.write(pair.cert.public_bytes(serialization.Encoding.PEM))
+        for cert in (pair.cert, *chain):
+            out.write(cert.public_bytes(serialization.Encoding.PEM))
     with open(os.open(files.key, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         out.write(pair.key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
                                          serialization.NoEncryption()))
@@ -71,14 +72,17 @@ def save(folder, name, pair):
 def make_bad(folder, ca, host, kind):
     """One certificate of BAD for a server that claims to be host; returns its Files."""
     now = datetime.datetime.utcnow()
+    chain = []
     if kind == "wrong-host":
         pair = make_leaf(ca, "elsewhere." + host.partition(".")[2])
     elif kind == "expired":
         pair = make_leaf(ca, host, now - 30 * DAY, now - 2 * DAY)
     elif kind == "self-signed":
         pair = make_leaf(None, host)
-    elif kind == "unknown-ca":
-        pair = make_leaf(make_ca("a CA that nobody knows"), host)
+    elif kind in ("unknown-ca", "unknown-ca-chain"):  # the latter sends its CA's certificate along
+        other = make_ca("a CA that nobody knows")
+        pair = make_leaf(other, host)
+        chain = [other.cert] if kind == "unknown-ca-chain" else []
     else:
         raise ValueError(f"no such bad certificate: {kind}; one of {', '.join(BAD)}")
-    return save(folder, "bad-" + kind, pair)
+    return save(folder, "bad-" + kind, pair, *chain)
