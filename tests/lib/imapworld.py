@@ -5,6 +5,7 @@ It runs without root (as `nobody` when we are root), so one configuration serves
 sdbox: Maildir serves other bytes than it was given.  sdbox, too, serves CRLF for a bare LF, and 0x80
 for a NUL: what is delivered through it must have neither (a scripted server tests those).
 """
+import grp
 import imaplib
 import os
 import pwd
@@ -56,8 +57,15 @@ class ImapWorld:
         self.host = zones.IMAP_HOST
         self.port = procs.free_port()
         self.passwords = {user: secrets.token_urlsafe(15) for user in users}
+        self.refuse_unfit(folder)
+
+    def refuse_unfit(self, folder):
         if len(folder) > UNIX_PATH_MAX - len("/run/login/"):
             raise ValueError(f"{folder}: too long for Dovecot's sockets; choose a shorter directory")
+        above = folder
+        while unprivileged_user() and (above := os.path.dirname(above)) != "/":
+            if os.path.exists(above) and not os.stat(above).st_mode & 0o001:
+                raise ValueError(f"{above}: {unprivileged_user()}, as whom Dovecot runs, cannot enter it")
 
     def password_file(self, user):
         return os.path.join(os.path.dirname(self.folder), user + ".password")
@@ -70,12 +78,12 @@ class ImapWorld:
         self.write_users()
         self.write_conf()
         self.hand_over()
-        self.launch()
+        self.launch(self.greets)
 
-    def launch(self):
+    def launch(self, ready):
         conf = os.path.join(self.folder, "dovecot.conf")
         self.services.start("dovecot", ["dovecot", "-F", "-c", conf], user=unprivileged_user())
-        procs.wait_until("dovecot", self.greets)
+        procs.wait_until("dovecot", ready)
 
     def greets(self):
         try:
@@ -97,16 +105,12 @@ class ImapWorld:
         self.services.stop("dovecot")
         self.write_conf()
         self.hand_over()
-        procs.wait_until("port free", lambda: procs.can_bind(self.port, socket.SOCK_STREAM))
-        conf = os.path.join(self.folder, "dovecot.conf")
-        self.services.start("dovecot", ["dovecot", "-F", "-c", conf], user=unprivileged_user())
-        procs.wait_until("dovecot", lambda: procs.accepts_tcp(self.port))
+        self.launch(lambda: procs.accepts_tcp(self.port))
 
     def hand_over(self):
         """As root: Dovecot's files belong to the user it runs as; it cannot read the CA's key."""
-        for suffix in ("pem", "key"):
-            shutil.copy(getattr(self.certificate, "cert" if suffix == "pem" else "key"),
-                        os.path.join(self.folder, "server." + suffix))
+        shutil.copy(self.certificate.cert, os.path.join(self.folder, "server.pem"))
+        shutil.copy(self.certificate.key, os.path.join(self.folder, "server.key"))
         if unprivileged_user():
             account = pwd.getpwnam(unprivileged_user())
             for base, folders, files in os.walk(self.folder):
@@ -116,7 +120,6 @@ class ImapWorld:
     def write_conf(self):
         user = unprivileged_user() or pwd.getpwuid(os.getuid()).pw_name
         account = pwd.getpwnam(user)
-        import grp
         group = grp.getgrgid(account.pw_gid).gr_name
         folder = self.folder
         with open(os.path.join(folder, "dovecot.conf"), "w", encoding="ascii") as out:

@@ -28,7 +28,6 @@ DEFAULT_SEED = 1
 BIG = 25 * 1000 * 1000
 Mail = namedtuple("Mail", "name bytes expected")
 
-
 WORDS = "the contract invoice offer accepted until noon delivery of goods party shall pay sum due notice".split()
 
 
@@ -347,6 +346,17 @@ def mix60(seed=DEFAULT_SEED, now=None):
     return [cook(signer, seed, recipe, i + 1) for i, recipe in enumerate(order)], signer.records()
 
 
+DEMO = ("rsa-relaxed-relaxed ed-relaxed-relaxed cname two-domains plain-zone attachments "
+        "arc1 arc2 arc3 arc-list tampered-body unsigned").split()
+
+
+def demo12(seed=DEFAULT_SEED, now=None):
+    """The dozen of etc/demo."""
+    signer = start(seed, now)
+    recipes = {r.name: r for r in RECIPES}
+    return [cook(signer, seed, recipes[name], i + 1) for i, name in enumerate(DEMO)], signer.records()
+
+
 def one(recipe_name, seed=DEFAULT_SEED, number=9001, now=None):
     """A single message of a named recipe; keys and records are those of the seed."""
     recipe = next(r for r in RECIPES if r.name == recipe_name)
@@ -357,9 +367,8 @@ def zone_records(seed=DEFAULT_SEED):
     return start(seed, 0).records()
 
 
-def write_all(folder, seed):
+def write_all(folder, mails, records):
     os.makedirs(folder, exist_ok=True)
-    mails, records = mix60(seed)
     for mail in mails:
         with open(os.path.join(folder, mail.name + ".eml"), "wb") as out:
             out.write(mail.bytes)
@@ -374,13 +383,16 @@ def main():
     args = argparse.ArgumentParser(description="Make signed messages and what must be found in them.")
     args.add_argument("--self-test", action="store_true", help="let dkimpy verify all sixty")
     args.add_argument("--write", metavar="DIR", help="write the sixty, zone.txt and expected.json into DIR")
+    args.add_argument("--demo", metavar="DIR", help="the same for the dozen of etc/demo")
     args.add_argument("--seed", type=int, default=DEFAULT_SEED)
     given = args.parse_args()
     if given.self_test:
         import mailcheck
         return mailcheck.self_test()
     if given.write:
-        return write_all(given.write, given.seed)
+        return write_all(given.write, *mix60(given.seed))
+    if given.demo:
+        return write_all(given.demo, *demo12(given.seed))
     args.print_usage()
     return 64
 

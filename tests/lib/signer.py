@@ -32,10 +32,10 @@ def is_prime(n, rng, rounds=8):
     while odd % 2 == 0:
         odd, twos = odd // 2, twos + 1
     for _ in range(rounds):
-        x = pow(rng.randrange(2, n - 1), odd, n)
-        if x in (1, n - 1):
-            continue
-        if not any((x := x * x % n) == n - 1 for _ in range(twos - 1)):
+        powers = [pow(rng.randrange(2, n - 1), odd, n)]
+        for _ in range(twos - 1):
+            powers.append(powers[-1] ** 2 % n)
+        if powers[0] != 1 and n - 1 not in powers:
             return False
     return True
 

@@ -2,9 +2,13 @@
 # SPDX-License-Identifier: ISC
 """world: a mailbox, a signed DNS and a certificate authority for tests, as throw-away processes on loopback.
 
-    with World(directory, records) as w:      (or: world.py start DIR; world.py stop DIR)
+    with World(directory, records) as w:
         uid = w.deliver("filing", message)
         w.write_conf(path, state_dir, ["filing"])
+
+    world.py start DIR      with the records of mailgen's default seed, and DIR/mailseal.conf
+    world.py deliver DIR USER FILE...
+    world.py stop DIR
 
 Everything lies in the directory; DIR/world.json tells ports, paths, pids, users.  Servers end by pid,
 and only if the pid is still the process that was started.
@@ -158,17 +162,46 @@ def write_conf(path, described, state_dir, mailboxes=("filing",), **overrides):
     return path
 
 
-def main(argv):
-    if len(argv) != 3 or argv[1] not in ("start", "stop"):
-        print("usage: world.py start|stop DIR", file=sys.stderr)
-        return 64
-    if argv[1] == "stop":
-        Services(os.path.abspath(argv[2])).stop_all()
-        return 0
+def command_start(folder):
     import mailgen
-    world = World(argv[2], mailgen.zone_records(mailgen.DEFAULT_SEED)).start()
+    world = World(folder, mailgen.zone_records(mailgen.DEFAULT_SEED)).start()
     world.write_conf(os.path.join(world.folder, "mailseal.conf"), os.path.join(world.folder, "state"))
-    print(os.path.join(world.folder, "world.json"))
+    print(f"IMAP over TLS: {world.imap.host}, 127.0.0.1 port {world.imap.port}")
+    print(f"DNS resolver:  127.0.0.1 port {world.dns.port}, root key {world.dns.anchor}")
+
+
+def described(folder):
+    with open(os.path.join(folder, "world.json"), encoding="ascii") as text:
+        return json.load(text)
+
+
+def command_deliver(folder, user, *files):
+    it = described(folder)
+    with open(it["users"][user]["password_file"], encoding="ascii") as text:
+        password = text.read().strip()
+    with imapworld.Client(it["host"], it["imap_port"], it["ca_file"]) as client:
+        client.login(user, password)
+        for file in files:
+            with open(file, "rb") as message:
+                print(client.append_exactly("INBOX", message.read()), file)
+
+
+def command_stop(folder):
+    Services(os.path.abspath(folder)).stop_all()
+
+
+COMMANDS = {"start": command_start, "deliver": command_deliver, "stop": command_stop}
+
+
+def main(argv):
+    if len(argv) < 3 or argv[1] not in COMMANDS:
+        print(f"usage: world.py {'|'.join(COMMANDS)} DIR [USER FILE...]", file=sys.stderr)
+        return 64
+    try:
+        COMMANDS[argv[1]](*argv[2:])
+    except (OSError, ValueError, RuntimeError) as error:
+        print(f"world.py {argv[1]}: {error}", file=sys.stderr)
+        return 1
     return 0
 
 
