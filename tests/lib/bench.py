@@ -23,6 +23,7 @@ class Bench:
 
     def __init__(self, records=(), users=("filing",), start=True, keep=False, **overrides):
         self.folder = tempfile.mkdtemp(prefix="mailseal-")
+        os.chmod(self.folder, 0o755)  # Dovecot, as another user, must get through
         self.keep = keep or bool(os.environ.get("MAILSEAL_KEEP"))
         self.world = world.World(os.path.join(self.folder, "w"), records, users)
         self.state = os.path.join(self.folder, "state")

@@ -91,6 +91,8 @@ class Daemon:
     def listen(self, stream):
         """Each event line as it comes, for wait_event and into the log file."""
         for line in stream:
+            if not line.endswith("\n"):
+                continue  # cut by a kill
             with self.news:
                 self.events.append(parse_event(line, time.monotonic()))
                 self.news.notify_all()

@@ -42,6 +42,7 @@ class Services:
         os.replace(self.path + ".new", self.path)
 
     def start(self, name, argv, user=None):
+        self.stop(name)
         log = os.path.join(self.folder, "log", name + ".log")
         os.makedirs(os.path.dirname(log), exist_ok=True)
         process = procs.spawn(argv, log, user)
