@@ -42,6 +42,11 @@
 /* A record of the log: 4,096 commitments and results, with room. */
 #define LIMIT_RECORD (1u << 20)
 
+/* The lines of one examination on their way to the keeper, and the values of one record: 4,096
+ * segments of 60 bytes, 256 signatures with names of 255. */
+#define LIMIT_EXAMINATION_LINES (1u << 20)
+#define LIMIT_VALUES            (1u << 20)
+
 /* One packet between processes; the kernel refuses above about 212 KB. */
 #define LIMIT_PACKET (96u << 10)
 
