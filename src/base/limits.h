@@ -14,6 +14,10 @@
 /* The header that is parsed: 64 times the usual largest.  What lies beyond is filed, unparsed. */
 #define LIMIT_HEADER (4u << 20)
 
+/* What is remembered of one message while it is examined: views of LIMIT_FIELDS fields, decoded
+ * signatures; again as much for the answers and results of a run. */
+#define LIMIT_EXAMINATION (24u << 20)
+
 /* Fields looked at; the largest real header seen had 400. */
 #define LIMIT_FIELDS 20000u
 

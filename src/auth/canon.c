@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: ISC */
+#include "auth/canon.h"
+
+#include <string.h>
+
+/* RFC 6376 3.4.2: name in lower case, unfolded, runs of blanks one SP, none at either end. */
+static void
+relaxed_field(struct buf *out, const struct header *h)
+{
+	bool blank = false, some = false;
+
+	for (size_t i = 0; i < h->name.n; i++)
+		buf_byte(out, char_lower(h->name.p[i]));
+	buf_byte(out, ':');
+	for (size_t i = 0; i < h->body.n; i++) {
+		char c = h->body.p[i];
+
+		if (c == '\r' && i + 1 < h->body.n && h->body.p[i + 1] == '\n') {
+			i++; /* inside a field, CR LF is always a fold */
+			continue;
+		}
+		if (char_is_blank(c)) {
+			blank = true;
+			continue;
+		}
+		if (blank && some)
+			buf_byte(out, ' ');
+		buf_byte(out, c);
+		blank = false;
+		some = true;
+	}
+}
+
+static void
+field(struct buf *out, const struct header *h, enum canon how)
+{
+	if (how == CANON_RELAXED)
+		relaxed_field(out, h);
+	else
+		buf_add(out, str_head(h->raw, (size_t)(h->body.p - h->raw.p) + h->body.n));
+}
+
+void
+canon_header(struct buf *out, const struct header *h, enum canon how)
+{
+	field(out, h, how);
+	buf_add(out, STR("\r\n"));
+}
+
+/* What stands between the = of b= and the next ; or the end: blanks around it included. */
+static struct str
+signature_value(struct str body)
+{
+	struct str rest = body, part;
+
+	while (str_cut(&rest, ';', &part)) {
+		ptrdiff_t equals = str_chr(part, '=');
+
+		if (equals != -1 && str_eq(str_trim(str_head(part, (size_t)equals)), STR("b")))
+			return str_from(part, (size_t)equals + 1);
+	}
+	return str_from(body, body.n);
+}
+
+void
+canon_signature(struct buf *out, const struct header *h, enum canon how)
+{
+	struct str value = signature_value(h->body);
+	size_t before = (size_t)(value.p - h->raw.p), start = (size_t)(h->body.p - h->raw.p);
+	struct buf cut = BUF_MAX(h->raw.n);
+	struct header emptied;
+
+	buf_add(&cut, str_head(h->raw, before));
+	buf_add(&cut,
+	    str_head(str_from(h->raw, before + value.n), start + h->body.n - before - value.n));
+	emptied.raw = buf_str(&cut);
+	emptied.name = h->name;
+	emptied.body = str_from(emptied.raw, start);
+	field(out, &emptied, how);
+	buf_free(&cut);
+}
+
+static bool
+is_blank(const struct canon_body *c, char b)
+{
+	return c->how == CANON_RELAXED && char_is_blank(b);
+}
+
+/* May byte i be given out as it stands?  Only if what follows it is in sight and settles it. */
+static bool
+stands(const struct canon_body *c, struct str s, size_t i)
+{
+	if (is_blank(c, s.p[i]))
+		return s.p[i] == ' ' && i + 1 < s.n && !is_blank(c, s.p[i + 1]) &&
+		       s.p[i + 1] != '\r';
+	if (s.p[i] == '\r')
+		return i + 2 < s.n && s.p[i + 1] == '\n' && s.p[i + 2] != '\r' &&
+		       !is_blank(c, s.p[i + 2]);
+	return true;
+}
+
+static size_t
+run_length(const struct canon_body *c, struct str s)
+{
+	size_t i = 1;
+
+	while (i < s.n && ((unsigned char)s.p[i] > ' ' || stands(c, s, i)))
+		i++;
+	return i;
+}
+
+static bool
+give(struct canon_body *c, struct str bytes, struct str *piece)
+{
+	*piece = bytes;
+	c->some = true;
+	return true;
+}
+
+/* One piece of what was held back, oldest first. */
+static bool
+held_back(struct canon_body *c, struct str *piece)
+{
+	static const char ends[] =
+	    "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n";
+	uint64_t n = (sizeof ends - 1) / 2;
+
+	if (c->lines > 0) {
+		if (n > c->lines)
+			n = c->lines;
+		c->lines -= n;
+		return give(c, str_bytes(ends, (size_t)n * 2), piece);
+	}
+	if (c->blank) {
+		c->blank = false;
+		return give(c, STR(" "), piece);
+	}
+	if (c->cr) {
+		c->cr = false;
+		return give(c, STR("\r"), piece);
+	}
+	return false;
+}
+
+static struct str
+take(struct str *chunk, size_t n)
+{
+	struct str taken = str_head(*chunk, n);
+
+	*chunk = str_from(*chunk, n);
+	return taken;
+}
+
+bool
+canon_body_next(struct canon_body *c, struct str *chunk, struct str *piece)
+{
+	while (chunk->n > 0) {
+		char b = chunk->p[0];
+
+		if (c->cr && b == '\n') {
+			c->cr = c->blank = false;
+			c->lines++;
+		} else if (c->cr || (b != '\r' && !is_blank(c, b))) {
+			return held_back(c, piece) ||
+			       give(c, take(chunk, run_length(c, *chunk)), piece);
+		} else if (b == '\r') {
+			c->cr = true;
+		} else {
+			c->blank = true;
+		}
+		take(chunk, 1);
+	}
+	return false;
+}
+
+bool
+canon_body_last(struct canon_body *c, struct str *piece)
+{
+	if (c->ended)
+		return false;
+	if (c->cr)
+		return held_back(c, piece);
+	c->ended = true;
+	if (!c->some && c->how == CANON_RELAXED)
+		return false;
+	return give(c, STR("\r\n"), piece);
+}

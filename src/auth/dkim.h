@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef AUTH_DKIM_H
+#define AUTH_DKIM_H
+
+#include "auth/verifier.h"
+
+/* dkim: signatures over header fields and body (RFC 6376; the AMS of RFC 8617 is one too). */
+
+/* The DKIM-Signature fields, top to bottom, LIMIT_SIGNATURES_LISTED at most. */
+struct dkim {
+	struct signature *sig;
+	size_t n;
+	bool more; /* some were left out, or will not be verified */
+};
+
+/* -1 with ERR_LIMIT when the arena is full. */
+int dkim_collect(struct arena *a, const struct fields *f, struct dkim *d, struct err *e);
+
+/* Asks for the body hash of a signature that can be computed. */
+void dkim_want_body(struct signature *s, struct bodyhash *bodies);
+
+/* One signature of either kind. */
+void dkim_verify(struct verifier *v, const struct signature *s, struct sig_result *r);
+
+/* How often h= names a field. */
+uint32_t dkim_mentions(const struct signature *s, struct str name);
+
+#endif

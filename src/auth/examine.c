@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: ISC */
+#include "auth/examine.h"
+
+#include <stdlib.h>
+
+#include "auth/arc.h"
+#include "auth/coverage.h"
+#include "auth/dkim.h"
+#include "auth/segments.h"
+#include "base/limits.h"
+#include "msg/split.h"
+
+/*
+ * Memory: the header up to LIMIT_HEADER and what is parsed of it; of the body nothing but
+ * running hashes.  The arena `kept` lives as long as the examination, `run` until the next run.
+ */
+struct examine {
+	const struct crypto *crypto;
+	struct arena *kept, *run;
+
+	/* while the bytes go through */
+	struct split split;
+	struct scan scan;
+	struct buf header; /* does not grow any more once header_read is set */
+	bool header_read;
+	struct digest *whole;
+	struct bodyhash *bodies;
+	struct segments segments;
+
+	struct fields fields;
+	struct dkim dkim;
+	struct arc arc;
+	struct findings found; /* by the bytes alone */
+	uint64_t size;
+	struct hash sha256;
+
+	struct examination result;
+};
+
+struct examine *
+examine_new(const struct crypto *crypto)
+{
+	struct examine *x = calloc(1, sizeof *x);
+
+	if (x == NULL)
+		abort();
+	x->crypto = crypto;
+	x->kept = arena_new(LIMIT_EXAMINATION);
+	x->split = split_start();
+	x->header = (struct buf)BUF_MAX(LIMIT_HEADER);
+	x->whole = digest_new(DIGEST_SHA256);
+	x->bodies = bodyhash_new();
+	return x;
+}
+
+void
+examine_free(struct examine *x)
+{
+	if (x == NULL)
+		return;
+	arena_free(x->kept);
+	arena_free(x->run);
+	buf_free(&x->header);
+	digest_free(x->whole);
+	bodyhash_free(x->bodies);
+	free(x);
+}
+
+/* A signature over a header that was not read whole would fail by our fault: it is not judged. */
+static void
+judge_nothing(struct examine *x)
+{
+	x->found.is[FINDING_LIMIT_HEADER] = true;
+	for (size_t i = 0; i < x->dkim.n; i++) {
+		x->dkim.sig[i].computable = false;
+		x->dkim.sig[i].code = CODE_LIMIT_HEADER;
+	}
+	if (x->arc.code != CODE_ARC_NONE)
+		x->arc.code = CODE_LIMIT_HEADER;
+	x->arc.n = 0;
+}
+
+static void
+cut_header(struct examine *x)
+{
+	for (uint32_t i = 0; i < x->fields.n; i++)
+		segments_add(&x->segments, x->fields.field[i].raw.n, "header");
+	segments_add(&x->segments, x->fields.rest.n, "rest");
+	segments_add(&x->segments, x->split.header - x->segments.end,
+	    x->fields.separated ? "empty" : "rest");
+}
+
+/* The header is whole, or as much of it as we take. */
+static void
+read_header(struct examine *x)
+{
+	struct str bytes = buf_str(&x->header);
+
+	x->header_read = true;
+	/* The ceiling of the arena is made so that these have room in it. */
+	if (segments_start(&x->segments, x->kept, NULL) == -1 ||
+	    fields_parse(x->kept, bytes, &x->fields, NULL) == -1 ||
+	    dkim_collect(x->kept, &x->fields, &x->dkim, NULL) == -1 ||
+	    arc_collect(x->kept, &x->fields, &x->arc, NULL) == -1)
+		abort();
+	cut_header(x);
+	findings_of_fields(&x->fields, &x->found);
+	x->found.is[FINDING_LIMIT_SIGNATURES] = x->dkim.more;
+	if (x->split.header > bytes.n || x->fields.rest.n > 0)
+		judge_nothing(x);
+	for (size_t i = 0; i < x->dkim.n; i++)
+		dkim_want_body(&x->dkim.sig[i], x->bodies);
+	arc_want_bodies(&x->arc, x->bodies);
+}
+
+static void
+add_header(struct examine *x, struct str bytes)
+{
+	scan_add(&x->scan, bytes, true, &x->found);
+	buf_add(&x->header, str_head(bytes, LIMIT_HEADER - x->header.n));
+	if (split_done(&x->split))
+		read_header(x);
+}
+
+static void
+add_body(struct examine *x, struct str bytes)
+{
+	scan_add(&x->scan, bytes, false, &x->found);
+	bodyhash_add(x->bodies, bytes);
+	segments_add(&x->segments, bytes.n, "rest");
+}
+
+void
+examine_add(struct examine *x, struct str chunk)
+{
+	digest_add(x->whole, chunk);
+	x->size += chunk.n;
+	if (!x->header_read) {
+		size_t n = split_add(&x->split, chunk);
+
+		add_header(x, str_head(chunk, n));
+		chunk = str_from(chunk, n);
+	}
+	if (chunk.n > 0)
+		add_body(x, chunk);
+}
+
+void
+examine_end(struct examine *x)
+{
+	uint8_t out[64];
+
+	if (!x->header_read)
+		read_header(x);
+	scan_end(&x->scan, &x->found);
+	bodyhash_end(x->bodies);
+	x->found.is[FINDING_LIMIT_SEGMENTS] = x->segments.over;
+	digest_end(x->whole, out);
+	for (size_t i = 0; i < sizeof x->sha256.b; i++)
+		x->sha256.b[i] = out[i];
+}
+
+static const struct sig_result *
+verify_dkim(struct examine *x, struct verifier *v)
+{
+	struct sig_result *r = arena_array(v->arena, x->dkim.n, sizeof *r);
+
+	for (size_t i = 0; i < x->dkim.n && r != NULL; i++)
+		dkim_verify(v, &x->dkim.sig[i], &r[i]);
+	return r;
+}
+
+/* The claims, by the signatures that passed. */
+static void
+cover(struct examine *x, struct arena *a, struct findings *found)
+{
+	struct examination *r = &x->result;
+	struct covering *by = arena_array(a, r->n_dkim + r->arc.n, sizeof *by);
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_dkim && by != NULL; i++)
+		if (r->dkim[i].result == RESULT_PASS)
+			by[n++] = (struct covering){ { BY_DKIM, (unsigned)i }, &x->dkim.sig[i] };
+	for (size_t i = 0; i < r->arc.n && by != NULL; i++)
+		if (r->arc.sets[i].ams.result == RESULT_PASS)
+			by[n++] = (struct covering){ { BY_AMS, r->arc.sets[i].instance },
+				&x->arc.set[i].ams };
+	r->claims = coverage_claims(a, &x->fields, x->bodies, by, n, &r->n_claims, found);
+}
+
+const struct examination *
+examine_run(struct examine *x, const struct evidence *ev, int64_t now, struct needs *needs)
+{
+	struct examination *r = &x->result;
+	struct findings found = x->found;
+	struct verifier v = {
+		.crypto = x->crypto,
+		.evidence = ev,
+		.needs = needs,
+		.now = now,
+		.fields = &x->fields,
+		.bodies = x->bodies,
+		.signed_bytes = BUF_MAX(2 * LIMIT_HEADER),
+	};
+
+	needs->n = 0;
+	arena_free(x->run);
+	x->run = v.arena = arena_new(LIMIT_EXAMINATION);
+	*r = (struct examination){ .size = x->size, .sha256 = x->sha256 };
+	r->dkim = verify_dkim(x, &v);
+	r->n_dkim = x->dkim.n;
+	arc_verify(&v, &x->arc, &r->arc);
+	cover(x, v.arena, &found);
+	r->findings = findings_list(v.arena, &found, &r->n_findings);
+	r->segments = x->segments.segment;
+	r->n_segments = x->segments.n;
+	r->complete = !v.incomplete;
+	buf_free(&v.signed_bytes);
+	return r;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+#include "auth/fields.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/limits.h"
+
+/* As str_cmp, in lower case. */
+static int
+name_order(struct str a, struct str b)
+{
+	size_t n = a.n < b.n ? a.n : b.n;
+
+	for (size_t i = 0; i < n; i++) {
+		int x = (unsigned char)char_lower(a.p[i]), y = (unsigned char)char_lower(b.p[i]);
+
+		if (x != y)
+			return x - y;
+	}
+	return (a.n > b.n) - (a.n < b.n);
+}
+
+/* What qsort sorts: a name, and which field has it. */
+struct named {
+	struct str name;
+	uint32_t number;
+};
+
+static int
+bottom_up_by_name(const void *left, const void *right)
+{
+	const struct named *a = left, *b = right;
+	int order = name_order(a->name, b->name);
+
+	return order != 0 ? order : (a->number < b->number) - (a->number > b->number);
+}
+
+static int
+sort(struct fields *f, struct arena *a)
+{
+	struct named *named = calloc((size_t)f->n + 1, sizeof *named);
+
+	if (named == NULL)
+		abort();
+	f->by_name = arena_array(a, (size_t)f->n + 1, sizeof *f->by_name);
+	f->taken = arena_array(a, (size_t)f->n + 1, sizeof *f->taken);
+	if (f->by_name != NULL) {
+		for (uint32_t i = 0; i < f->n; i++)
+			named[i] = (struct named){ f->field[i].name, i };
+		qsort(named, f->n, sizeof *named, bottom_up_by_name);
+		for (uint32_t i = 0; i < f->n; i++)
+			f->by_name[i] = named[i].number;
+	}
+	free(named);
+	return f->by_name == NULL || f->taken == NULL ? -1 : 0;
+}
+
+static uint32_t
+count(struct str header)
+{
+	struct header h;
+	uint32_t n = 0;
+
+	while (n < LIMIT_FIELDS && header_next(&header, &h, NULL) != 0)
+		n++;
+	return n;
+}
+
+int
+fields_parse(struct arena *a, struct str header, struct fields *f, struct err *e)
+{
+	struct str at_end;
+	struct header none;
+
+	*f = (struct fields){ .n = count(header) };
+	f->field = arena_array(a, (size_t)f->n + 1, sizeof *f->field);
+	if (f->field == NULL)
+		return err_set(e, ERR_LIMIT, "header: no room for its fields");
+	for (uint32_t i = 0; i < f->n; i++)
+		header_next(&header, &f->field[i], NULL);
+	at_end = header;
+	f->separated = header.n > 0 && header_next(&at_end, &none, NULL) == 0;
+	if (!f->separated)
+		f->rest = header;
+	if (sort(f, a) == -1)
+		return err_set(e, ERR_LIMIT, "header: no room for its order");
+	return 0;
+}
+
+static struct str
+name_at(const struct fields *f, uint32_t position)
+{
+	return f->field[f->by_name[position]].name;
+}
+
+/* The position in by_name of the first that is not before name. */
+static uint32_t
+lower_bound(const struct fields *f, struct str name)
+{
+	uint32_t from = 0, to = f->n;
+
+	while (from < to) {
+		uint32_t middle = from + (to - from) / 2;
+
+		if (name_order(name_at(f, middle), name) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+uint32_t
+fields_count(const struct fields *f, struct str name)
+{
+	uint32_t first = lower_bound(f, name), end = first;
+
+	while (end < f->n && str_caseeq(name_at(f, end), name))
+		end++;
+	return end - first;
+}
+
+void
+fields_take_start(struct fields *f, const struct header *own)
+{
+	f->own = own;
+	memset(f->taken, 0, f->n * sizeof *f->taken);
+}
+
+const struct header *
+fields_take(struct fields *f, struct str name)
+{
+	uint32_t first = lower_bound(f, name);
+
+	if (name.n == 0)
+		return NULL;
+	while (first < f->n && first + f->taken[first] < f->n) {
+		const struct header *h = &f->field[f->by_name[first + f->taken[first]]];
+
+		if (!str_caseeq(h->name, name))
+			return NULL;
+		f->taken[first]++;
+		if (h != f->own)
+			return h;
+	}
+	return NULL;
+}

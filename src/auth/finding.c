@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: ISC */
+#include "auth/finding.h"
+
+#include <string.h>
+
+const struct finding finding_rows[FINDINGS] = {
+	[FINDING_BARE_LF] = { "bare-lf", "RFC 5322 section 2.3", "weakens" },
+	[FINDING_BARE_CR] = { "bare-cr", "RFC 5322 section 2.3", "weakens" },
+	[FINDING_NUL_BYTE] = { "nul-byte", "RFC 5322 section 2.2", "weakens" },
+	[FINDING_BARE_LF_SEPARATOR] = { "bare-lf-separator", "RFC 5322 section 2.1", "weakens" },
+	[FINDING_EIGHT_BIT_HEADER] = { "eight-bit-header", "RFC 6532 section 3.2", "note" },
+	[FINDING_MALFORMED_FIELD] = { "malformed-field", "RFC 5322 section 2.2", "weakens" },
+	[FINDING_NO_SEPARATOR] = { "no-separator", "RFC 5322 section 2.1", "note" },
+	[FINDING_MISSING_FROM] = { "missing-from", "RFC 5322 section 3.6", "weakens" },
+	[FINDING_MISSING_DATE] = { "missing-date", "RFC 5322 section 3.6", "note" },
+	[FINDING_DUPLICATE_DATE] = { "duplicate-date", "RFC 5322 section 3.6", "weakens" },
+	[FINDING_DUPLICATE_FROM] = { "duplicate-from", "RFC 5322 section 3.6", "weakens" },
+	[FINDING_DUPLICATE_SENDER] = { "duplicate-sender", "RFC 5322 section 3.6", "weakens" },
+	[FINDING_DUPLICATE_REPLY_TO] = { "duplicate-reply-to", "RFC 5322 section 3.6", "weakens" },
+	[FINDING_DUPLICATE_TO] = { "duplicate-to", "RFC 5322 section 3.6", "weakens" },
+	[FINDING_DUPLICATE_CC] = { "duplicate-cc", "RFC 5322 section 3.6", "weakens" },
+	[FINDING_DUPLICATE_MESSAGE_ID] = { "duplicate-message-id", "RFC 5322 section 3.6",
+	    "weakens" },
+	[FINDING_DUPLICATE_IN_REPLY_TO] = { "duplicate-in-reply-to", "RFC 5322 section 3.6",
+	    "weakens" },
+	[FINDING_DUPLICATE_REFERENCES] = { "duplicate-references", "RFC 5322 section 3.6", "note" },
+	[FINDING_DUPLICATE_SUBJECT] = { "duplicate-subject", "RFC 5322 section 3.6", "weakens" },
+	[FINDING_DUPLICATE_MIME_VERSION] = { "duplicate-mime-version", "RFC 2045 section 4",
+	    "weakens" },
+	[FINDING_DUPLICATE_CONTENT_TYPE] = { "duplicate-content-type", "RFC 2045 section 5",
+	    "weakens" },
+	[FINDING_DUPLICATE_CONTENT_TRANSFER_ENCODING] = { "duplicate-content-transfer-encoding",
+	    "RFC 2045 section 6", "weakens" },
+	[FINDING_AMBIGUOUS_FROM] = { "ambiguous-from", "RFC 6376 section 5.4.2", "weakens" },
+	[FINDING_AMBIGUOUS_TO] = { "ambiguous-to", "RFC 6376 section 5.4.2", "weakens" },
+	[FINDING_AMBIGUOUS_CC] = { "ambiguous-cc", "RFC 6376 section 5.4.2", "weakens" },
+	[FINDING_AMBIGUOUS_DATE] = { "ambiguous-date", "RFC 6376 section 5.4.2", "weakens" },
+	[FINDING_AMBIGUOUS_SUBJECT] = { "ambiguous-subject", "RFC 6376 section 5.4.2", "weakens" },
+	[FINDING_AMBIGUOUS_MESSAGE_ID] = { "ambiguous-message-id", "RFC 6376 section 5.4.2",
+	    "weakens" },
+	[FINDING_AMBIGUOUS_REPLY_TO] = { "ambiguous-reply-to", "RFC 6376 section 5.4.2",
+	    "weakens" },
+	[FINDING_AMBIGUOUS_IN_REPLY_TO] = { "ambiguous-in-reply-to", "RFC 6376 section 5.4.2",
+	    "weakens" },
+	[FINDING_BODY_PARTLY_SIGNED] = { "body-partly-signed", "RFC 6376 section 8.2", "weakens" },
+	[FINDING_BODY_INTERPRETATION] = { "body-interpretation", "RFC 6376 section 8.1",
+	    "weakens" },
+	[FINDING_LIMIT_HEADER] = { "limit-header", "RFC 5322 section 2.1.1", "breaks" },
+	[FINDING_LIMIT_SIGNATURES] = { "limit-signatures", "RFC 6376 section 6.1", "weakens" },
+	[FINDING_LIMIT_SEGMENTS] = { "limit-segments", "RFC 5322 section 2.1", "note" },
+};
+
+void
+scan_add(struct scan *s, struct str chunk, bool header, struct findings *found)
+{
+	char last = s->last;
+
+	for (size_t i = 0; i < chunk.n; i++) {
+		char c = chunk.p[i];
+
+		if (c == '\n' && last != '\r')
+			found->is[header && last == '\n' ? FINDING_BARE_LF_SEPARATOR
+			                                 : FINDING_BARE_LF] = true;
+		if (c != '\n' && last == '\r')
+			found->is[FINDING_BARE_CR] = true;
+		if (c == '\0')
+			found->is[FINDING_NUL_BYTE] = true;
+		if (header && (unsigned char)c > 127)
+			found->is[FINDING_EIGHT_BIT_HEADER] = true;
+		last = c;
+	}
+	s->last = last;
+}
+
+void
+scan_end(const struct scan *s, struct findings *found)
+{
+	if (s->last == '\r')
+		found->is[FINDING_BARE_CR] = true;
+}
+
+void
+findings_of_fields(const struct fields *f, struct findings *found)
+{
+	for (uint32_t i = 0; i < f->n; i++)
+		if (f->field[i].name.n == 0)
+			found->is[FINDING_MALFORMED_FIELD] = true;
+	found->is[FINDING_NO_SEPARATOR] = !f->separated;
+	found->is[FINDING_MISSING_FROM] = fields_count(f, STR("from")) == 0;
+	found->is[FINDING_MISSING_DATE] = fields_count(f, STR("date")) == 0;
+	for (int id = FINDING_DUPLICATE_FIRST; id <= FINDING_DUPLICATE_LAST; id++) {
+		struct str name = str_of(finding_rows[id].code + strlen("duplicate-"));
+
+		found->is[id] = fields_count(f, name) > 1;
+	}
+}
+
+const struct finding *
+findings_list(struct arena *a, const struct findings *found, size_t *n)
+{
+	struct finding *list = arena_array(a, FINDINGS, sizeof *list);
+
+	*n = 0;
+	for (int id = 0; id < FINDINGS && list != NULL; id++)
+		if (found->is[id])
+			list[(*n)++] = finding_rows[id];
+	return list;
+}

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef AUTH_FINDING_H
+#define AUTH_FINDING_H
+
+#include "auth/fields.h"
+#include "auth/result.h"
+
+/*
+ * finding: what is odd about a message, one row each; the words are stable and documented in
+ * mailseal-codes(7).
+ */
+enum finding_id {
+	FINDING_BARE_LF,
+	FINDING_BARE_CR,
+	FINDING_NUL_BYTE,
+	FINDING_BARE_LF_SEPARATOR,
+	FINDING_EIGHT_BIT_HEADER,
+	FINDING_MALFORMED_FIELD,
+	FINDING_NO_SEPARATOR,
+	FINDING_MISSING_FROM,
+	FINDING_MISSING_DATE,
+	/* a field that may be there once is there more often */
+	FINDING_DUPLICATE_FIRST,
+	FINDING_DUPLICATE_DATE = FINDING_DUPLICATE_FIRST,
+	FINDING_DUPLICATE_FROM,
+	FINDING_DUPLICATE_SENDER,
+	FINDING_DUPLICATE_REPLY_TO,
+	FINDING_DUPLICATE_TO,
+	FINDING_DUPLICATE_CC,
+	FINDING_DUPLICATE_MESSAGE_ID,
+	FINDING_DUPLICATE_IN_REPLY_TO,
+	FINDING_DUPLICATE_REFERENCES,
+	FINDING_DUPLICATE_SUBJECT,
+	FINDING_DUPLICATE_MIME_VERSION,
+	FINDING_DUPLICATE_CONTENT_TYPE,
+	FINDING_DUPLICATE_CONTENT_TRANSFER_ENCODING,
+	FINDING_DUPLICATE_LAST = FINDING_DUPLICATE_CONTENT_TRANSFER_ENCODING,
+	/* a signature binds fewer fields of a name than there are: which one is shown? */
+	FINDING_AMBIGUOUS_FROM,
+	FINDING_AMBIGUOUS_TO,
+	FINDING_AMBIGUOUS_CC,
+	FINDING_AMBIGUOUS_DATE,
+	FINDING_AMBIGUOUS_SUBJECT,
+	FINDING_AMBIGUOUS_MESSAGE_ID,
+	FINDING_AMBIGUOUS_REPLY_TO,
+	FINDING_AMBIGUOUS_IN_REPLY_TO,
+	FINDING_BODY_PARTLY_SIGNED,
+	FINDING_BODY_INTERPRETATION,
+	/* ours */
+	FINDING_LIMIT_HEADER,
+	FINDING_LIMIT_SIGNATURES,
+	FINDING_LIMIT_SEGMENTS,
+	FINDINGS,
+};
+
+extern const struct finding finding_rows[FINDINGS];
+
+struct findings {
+	bool is[FINDINGS];
+};
+
+/* What can be seen byte by byte, in chunks. */
+struct scan {
+	char last;
+};
+void scan_add(struct scan *s, struct str chunk, bool header, struct findings *found);
+void scan_end(const struct scan *s, struct findings *found);
+
+/* What the fields show: RFC 5322 section 3.6. */
+void findings_of_fields(const struct fields *f, struct findings *found);
+
+/* Those that are, in the order of the rows; NULL when the arena is full. */
+const struct finding *findings_list(struct arena *a, const struct findings *found, size_t *n);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: ISC */
+#include "auth/report.h"
+
+#include "base/hex.h"
+
+static void
+word(struct json *j, const char *key, const char *value)
+{
+	json_str(j, key, str_of(value));
+}
+
+static void
+signature(struct json *j, const struct sig_result *s)
+{
+	json_open(j, NULL, '{');
+	json_str(j, "domain", s->domain);
+	json_str(j, "selector", s->selector);
+	json_str(j, "algorithm", s->algorithm);
+	json_int(j, "key_bits", s->key_bits);
+	word(j, "result", result_word(s->result));
+	word(j, "crypto", result_word(s->crypto));
+	word(j, "code", s->code);
+	word(j, "reason", s->reason);
+	json_close(j, '}');
+}
+
+/* Of a set, what its message signature says stands for the set: real chains have one signer. */
+static void
+set(struct json *j, const struct arc_set *s)
+{
+	const struct sig_result *named = s->ams.domain.n > 0 ? &s->ams : &s->seal;
+
+	json_open(j, NULL, '{');
+	json_int(j, "instance", s->instance);
+	json_str(j, "domain", named->domain);
+	json_str(j, "selector", named->selector);
+	word(j, "ams", result_word(s->ams.result));
+	word(j, "ams_code", s->ams.code);
+	word(j, "seal", result_word(s->seal.result));
+	word(j, "seal_code", s->seal.code);
+	word(j, "cv", s->cv);
+	json_close(j, '}');
+}
+
+static void
+arc(struct json *j, const struct arc_result *a)
+{
+	json_open(j, "arc", '{');
+	word(j, "result", result_word(a->result));
+	word(j, "code", a->code);
+	word(j, "reason", a->reason);
+	json_open(j, "sets", '[');
+	for (size_t i = 0; i < a->n; i++)
+		set(j, &a->sets[i]);
+	json_close(j, ']');
+	json_close(j, '}');
+}
+
+void
+report_by(struct buf *out, const struct examination *x, const struct by *by)
+{
+	const struct sig_result *s;
+
+	if (by->kind == BY_DKIM) {
+		s = &x->dkim[by->index];
+		buf_printf(out, "dkim:%.*s/%.*s", STR_FMT(s->domain), STR_FMT(s->selector));
+	} else {
+		s = &x->arc.sets[by->index - 1].ams;
+		buf_printf(out, "ams:%u:%.*s", by->index, STR_FMT(s->domain));
+	}
+}
+
+static void
+claim(struct json *j, const struct examination *x, const struct claim *c)
+{
+	json_open(j, c->name, '{');
+	word(j, "verdict", verdict_word(c->verdict));
+	json_open(j, "by", '[');
+	for (size_t i = 0; i < c->n; i++) {
+		struct buf name = BUF_MAX(1024);
+
+		report_by(&name, x, &c->by[i]);
+		json_str(j, NULL, buf_str(&name));
+		buf_free(&name);
+	}
+	json_close(j, ']');
+	json_close(j, '}');
+}
+
+static void
+finding(struct json *j, const struct finding *f)
+{
+	json_open(j, NULL, '{');
+	word(j, "code", f->code);
+	word(j, "section", f->section);
+	word(j, "severity", f->severity);
+	json_close(j, '}');
+}
+
+void
+report_json(struct json *j, struct str file, const struct examination *x)
+{
+	char hash[2 * sizeof x->sha256.b + 1];
+
+	json_open(j, NULL, '{');
+	json_str(j, "file", file);
+	word(j, "sha256", hex_encode(hash, x->sha256.b, sizeof x->sha256.b));
+	json_int(j, "size", (int64_t)x->size);
+	json_open(j, "dkim", '[');
+	for (size_t i = 0; i < x->n_dkim; i++)
+		signature(j, &x->dkim[i]);
+	json_close(j, ']');
+	arc(j, &x->arc);
+	json_null(j, "spf");
+	json_null(j, "dmarc");
+	json_open(j, "claims", '{');
+	for (size_t i = 0; i < x->n_claims; i++)
+		claim(j, x, &x->claims[i]);
+	json_close(j, '}');
+	json_open(j, "findings", '[');
+	for (size_t i = 0; i < x->n_findings; i++)
+		finding(j, &x->findings[i]);
+	json_close(j, ']');
+	json_close(j, '}');
+}

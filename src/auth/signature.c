@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: ISC */
+#include "auth/signature.h"
+
+#include <string.h>
+
+#include "base/base64.h"
+#include "base/limits.h"
+#include "msg/taglist.h"
+
+enum {
+	TIME_DIGITS = 12,   /* RFC 6376 3.5: of t= and x= */
+	LENGTH_DIGITS = 76, /* of l= */
+	NAME_BYTES = 253,   /* of a domain name in text (RFC 1035 2.3.4) */
+	LABEL_BYTES = 63,
+};
+
+/* Digits; what is larger than max counts as max.  -1 when it is none, or more digits than that. */
+static int
+number(struct str value, size_t digits, uint64_t max, uint64_t *n)
+{
+	*n = 0;
+	if (value.n == 0 || value.n > digits)
+		return -1;
+	for (size_t i = 0; i < value.n; i++) {
+		unsigned digit = (unsigned)(value.p[i] - '0');
+
+		if (!char_is_digit(value.p[i]))
+			return -1;
+		*n = *n > (max - digit) / 10 ? max : *n * 10 + digit;
+	}
+	return 0;
+}
+
+static bool
+label_is_good(struct str label)
+{
+	if (label.n == 0 || label.n > LABEL_BYTES)
+		return false;
+	for (size_t i = 0; i < label.n; i++) {
+		char c = label.p[i];
+
+		/* RFC 5321 has no underscore in a name; real selectors do. */
+		if (!char_is_alpha(c) && !char_is_digit(c) && c != '-' && c != '_')
+			return false;
+	}
+	return label.p[0] != '-' && label.p[label.n - 1] != '-';
+}
+
+static bool
+is_name(struct str name, unsigned labels_min)
+{
+	struct str rest = name, label;
+	unsigned n = 0;
+
+	for (; str_cut(&rest, '.', &label); n++)
+		if (!label_is_good(label))
+			return false;
+	return n >= labels_min && name.n <= NAME_BYTES;
+}
+
+static enum code
+read_version(struct signature *s, struct str value, struct arena *a)
+{
+	(void)a;
+	(void)s;
+	return str_eq(value, STR("1")) ? CODE_PASS : CODE_VERSION;
+}
+
+static enum code
+read_algorithm(struct signature *s, struct str value, struct arena *a)
+{
+	static const struct {
+		const char *name;
+		enum sig_alg alg;
+		enum digest_alg digest;
+	} known[] = {
+		{ "rsa-sha256", SIG_RSA_SHA256, DIGEST_SHA256 },
+		{ "ed25519-sha256", SIG_ED25519, DIGEST_SHA256 },
+		{ "rsa-sha1", SIG_RSA_SHA1, DIGEST_SHA1 },
+	};
+
+	(void)a;
+	s->algorithm = value;
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+		if (!str_eq(value, str_of(known[i].name)))
+			continue;
+		s->alg = known[i].alg;
+		s->digest = known[i].digest;
+		return CODE_PASS;
+	}
+	return CODE_ALGORITHM;
+}
+
+static enum code
+read_base64(struct arena *a, struct str value, struct str *out)
+{
+	struct buf bytes = BUF_MAX(value.n);
+
+	if (base64_decode(value, BASE64_LOOSE, &bytes, NULL) == 0 && bytes.n > 0)
+		*out = arena_str(a, buf_str(&bytes));
+	buf_free(&bytes);
+	return out->p == NULL ? CODE_TAG_INVALID : CODE_PASS;
+}
+
+static enum code
+read_bytes(struct signature *s, struct str value, struct arena *a)
+{
+	return read_base64(a, value, &s->bytes);
+}
+
+static enum code
+read_body_hash(struct signature *s, struct str value, struct arena *a)
+{
+	return read_base64(a, value, &s->body_hash);
+}
+
+static int
+read_canon(struct str word, enum canon *how)
+{
+	if (str_eq(word, STR("simple")))
+		*how = CANON_SIMPLE;
+	else if (str_eq(word, STR("relaxed")))
+		*how = CANON_RELAXED;
+	else
+		return -1;
+	return 0;
+}
+
+static enum code
+read_canons(struct signature *s, struct str value, struct arena *a)
+{
+	struct str rest = value, word;
+
+	(void)a;
+	str_cut(&rest, '/', &word);
+	if (read_canon(word, &s->header_canon) == -1)
+		return CODE_CANONICALIZATION;
+	if (rest.p != NULL && read_canon(rest, &s->body_canon) == -1)
+		return CODE_CANONICALIZATION;
+	return CODE_PASS;
+}
+
+static enum code
+read_domain(struct signature *s, struct str value, struct arena *a)
+{
+	(void)a;
+	s->domain = value;
+	return is_name(value, 2) ? CODE_PASS : CODE_TAG_INVALID;
+}
+
+static enum code
+read_selector(struct signature *s, struct str value, struct arena *a)
+{
+	(void)a;
+	s->selector = value;
+	return is_name(value, 1) ? CODE_PASS : CODE_TAG_INVALID;
+}
+
+static enum code
+read_fields(struct signature *s, struct str value, struct arena *a)
+{
+	struct str rest = value, name;
+	bool from = false, seal = false;
+
+	(void)a;
+	s->fields = value;
+	while (taglist_item(&rest, &name)) {
+		from = from || str_caseeq(name, STR("from"));
+		seal = seal || str_caseeq(name, STR("arc-seal"));
+	}
+	if (s->kind == SIGNATURE_AMS)
+		return seal ? CODE_SIGNS_SEAL : CODE_PASS;
+	return from ? CODE_PASS : CODE_FROM_UNSIGNED;
+}
+
+static enum code
+refuse_fields(struct signature *s, struct str value, struct arena *a)
+{
+	(void)a;
+	(void)s;
+	(void)value;
+	return CODE_SEAL_SIGNS_FIELDS;
+}
+
+static int
+hex_digit(char c)
+{
+	if (char_is_digit(c))
+		return c - '0';
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* RFC 6376 2.11: dkim-quoted-printable: blanks and folds mean nothing, =XX is a byte. */
+static struct str
+unquoted(struct arena *a, struct str value)
+{
+	char *out = arena_alloc(a, value.n + 1);
+	size_t n = 0;
+
+	if (out == NULL)
+		return (struct str){ NULL, 0 };
+	for (size_t i = 0; i < value.n; i++) {
+		char c = value.p[i];
+
+		if (char_is_blank(c) || c == '\r' || c == '\n')
+			continue;
+		if (c == '=') {
+			int high = i + 2 < value.n ? hex_digit(value.p[i + 1]) : -1;
+			int low = high == -1 ? -1 : hex_digit(value.p[i + 2]);
+
+			if (low == -1)
+				return (struct str){ NULL, 0 };
+			c = (char)(high << 4 | low);
+			i += 2;
+		}
+		out[n++] = c;
+	}
+	return (struct str){ out, n };
+}
+
+static enum code
+read_identity(struct signature *s, struct str value, struct arena *a)
+{
+	struct str part, rest = unquoted(a, value);
+	size_t extra;
+
+	if (rest.p == NULL || str_chr(rest, '@') == -1)
+		return CODE_TAG_INVALID;
+	s->identity = rest;
+	while (str_chr(rest, '@') != -1)
+		str_cut(&rest, '@', &part);
+	if (rest.n < s->domain.n)
+		return CODE_IDENTITY;
+	extra = rest.n - s->domain.n;
+	if (!str_caseeq(str_from(rest, extra), s->domain))
+		return CODE_IDENTITY;
+	return extra == 0 || rest.p[extra - 1] == '.' ? CODE_PASS : CODE_IDENTITY;
+}
+
+unsigned
+signature_instance(struct str value)
+{
+	uint64_t n;
+
+	if (number(value, 2, LIMIT_ARC_SETS + 1, &n) == -1 || n > LIMIT_ARC_SETS)
+		return 0;
+	return (unsigned)n;
+}
+
+static enum code
+read_instance(struct signature *s, struct str value, struct arena *a)
+{
+	(void)a;
+	s->instance = signature_instance(value);
+	return s->instance == 0 ? CODE_INSTANCE : CODE_PASS;
+}
+
+static enum code
+read_length(struct signature *s, struct str value, struct arena *a)
+{
+	(void)a;
+	if (number(value, LENGTH_DIGITS, BODYHASH_ALL - 1, &s->body_limit) == -1)
+		return CODE_TAG_INVALID;
+	return CODE_PASS;
+}
+
+static enum code
+read_query(struct signature *s, struct str value, struct arena *a)
+{
+	(void)a;
+	(void)s;
+	return taglist_has(value, STR("dns/txt")) ? CODE_PASS : CODE_QUERY;
+}
+
+static enum code
+read_time(struct str value, int64_t *seconds)
+{
+	uint64_t n;
+
+	if (number(value, TIME_DIGITS, INT64_MAX, &n) == -1)
+		return CODE_TAG_INVALID;
+	*seconds = (int64_t)n;
+	return CODE_PASS;
+}
+
+static enum code
+read_signed_at(struct signature *s, struct str value, struct arena *a)
+{
+	(void)a;
+	return read_time(value, &s->signed_at);
+}
+
+static enum code
+read_expires(struct signature *s, struct str value, struct arena *a)
+{
+	(void)a;
+	if (read_time(value, &s->expires) != CODE_PASS)
+		return CODE_TAG_INVALID;
+	return s->expires <= s->signed_at ? CODE_TIMES : CODE_PASS;
+}
+
+static enum code
+read_cv(struct signature *s, struct str value, struct arena *a)
+{
+	static const char *const words[] = { "none", "pass", "fail" };
+
+	(void)a;
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (str_eq(value, str_of(words[i])))
+			s->cv = words[i];
+	return s->cv[0] == '-' ? CODE_TAG_INVALID : CODE_PASS;
+}
+
+enum {
+	DKIM = SIGNATURE_DKIM,
+	AMS = SIGNATURE_AMS,
+	SEAL = SIGNATURE_SEAL,
+};
+
+/* What each tag must be.  d= stands before i=, and t= before x=, which are compared to them. */
+static const struct rule {
+	const char *tag;
+	unsigned in, required, vital; /* kinds; vital: without it nothing can be computed */
+	enum code (*read)(struct signature *s, struct str value, struct arena *a);
+} rules[] = {
+	{ "v", DKIM, DKIM, 0, read_version },
+	{ "a", DKIM | AMS | SEAL, DKIM | AMS | SEAL, DKIM | AMS | SEAL, read_algorithm },
+	{ "b", DKIM | AMS | SEAL, DKIM | AMS | SEAL, DKIM | AMS | SEAL, read_bytes },
+	{ "bh", DKIM | AMS, DKIM | AMS, DKIM | AMS, read_body_hash },
+	{ "c", DKIM | AMS, 0, DKIM | AMS, read_canons },
+	{ "cv", SEAL, SEAL, 0, read_cv },
+	{ "d", DKIM | AMS | SEAL, DKIM | AMS | SEAL, DKIM | AMS | SEAL, read_domain },
+	{ "s", DKIM | AMS | SEAL, DKIM | AMS | SEAL, DKIM | AMS | SEAL, read_selector },
+	{ "h", DKIM | AMS, DKIM | AMS, DKIM | AMS, read_fields },
+	{ "h", SEAL, 0, 0, refuse_fields },
+	{ "i", DKIM, 0, 0, read_identity },
+	{ "i", AMS | SEAL, AMS | SEAL, 0, read_instance },
+	{ "l", DKIM | AMS, 0, DKIM | AMS, read_length },
+	{ "q", DKIM, 0, 0, read_query },
+	{ "t", DKIM | AMS | SEAL, 0, 0, read_signed_at },
+	{ "x", DKIM | AMS, 0, 0, read_expires },
+};
+
+static void
+apply(const struct rule *r, struct arena *a, struct signature *s, struct str value)
+{
+	enum code code = CODE_PASS;
+
+	if ((r->in & s->kind) == 0)
+		return;
+	if (value.p != NULL)
+		code = r->read(s, value, a);
+	else if ((r->required & s->kind) != 0)
+		code = CODE_TAG_MISSING;
+	if (code < s->code)
+		s->code = code;
+	/* What is well formed but not allowed can still be computed. */
+	if (code <= CODE_QUERY && (r->vital & s->kind) != 0)
+		s->computable = false;
+}
+
+static void
+name_key(struct arena *a, struct signature *s)
+{
+	struct buf name = BUF_MAX(NAME_BYTES);
+
+	buf_printf(&name, "%.*s._domainkey.%.*s", STR_FMT(s->selector), STR_FMT(s->domain));
+	for (size_t i = 0; i < name.n; i++)
+		name.p[i] = char_lower(name.p[i]);
+	if (!name.over)
+		s->key_name = arena_str(a, buf_str(&name));
+	buf_free(&name);
+	if (s->key_name.p != NULL)
+		return;
+	s->computable = false;
+	if (s->code > CODE_TAG_INVALID)
+		s->code = CODE_TAG_INVALID;
+}
+
+void
+signature_parse(
+    struct arena *a, enum signature_kind kind, const struct header *field, struct signature *s)
+{
+	struct taglist tags;
+
+	*s = (struct signature){
+		.kind = kind,
+		.field = field,
+		.code = CODE_PASS,
+		.computable = true,
+		.header_canon = kind == SIGNATURE_SEAL ? CANON_RELAXED : CANON_SIMPLE,
+		.body_limit = BODYHASH_ALL,
+		.body_hash_number = -1,
+		.signed_at = -1,
+		.expires = -1,
+		.cv = "-",
+	};
+	if (taglist_parse(field->body, &tags, NULL) == -1) {
+		s->code = CODE_SYNTAX;
+		s->computable = false;
+		return;
+	}
+	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+		apply(&rules[i], a, s, taglist_get(&tags, rules[i].tag));
+	if (s->computable)
+		name_key(a, s);
+}
