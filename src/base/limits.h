@@ -40,6 +40,11 @@
 /* A DNS packet: the length prefix of TCP (RFC 1035 section 4.2.2). */
 #define LIMIT_DNS_PACKET 65535u
 
+/* A zone file given to `mailseal check`: the keys of a hundred thousand selectors.  A lookup reads
+ * all records, so the count bounds work, too. */
+#define LIMIT_ZONE	   (64u << 20)
+#define LIMIT_ZONE_RECORDS 131072u
+
 /* RSA moduli that are computed, in bits: browsers stop at 4096, and all verifiers must agree. */
 #define LIMIT_RSA_BITS 4096u
 
