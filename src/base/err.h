@@ -15,7 +15,7 @@ enum err_kind {
 	ERR_RETRY,   /* the network or a peer was not there: try again later */
 	ERR_REFUSED, /* a peer or a proof is not who or what it should be: never go on with it */
 	ERR_CONFIG,  /* a person must mend it */
-	ERR_STATE,   /* what we stored is not what we left: stop, touch nothing */
+	ERR_DAMAGED, /* what we stored is not what we left: stop, touch nothing */
 };
 
 struct err {

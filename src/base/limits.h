@@ -42,7 +42,7 @@
 
 /* A zone file given to `mailseal check`: the keys of a hundred thousand selectors.  A lookup reads
  * all records, so the count bounds work, too. */
-#define LIMIT_ZONE	   (64u << 20)
+#define LIMIT_ZONE         (64u << 20)
 #define LIMIT_ZONE_RECORDS 131072u
 
 /* RSA moduli that are computed, in bits: browsers stop at 4096, and all verifiers must agree. */

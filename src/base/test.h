@@ -32,4 +32,25 @@ test_str(const char *what, struct str got, const char *want)
 	fail();
 }
 
+/* Reads $MAILSEAL_CORPUS/name, published vectors that are not shipped; skips the test without. */
+static inline void
+test_corpus(const char *name, struct buf *out)
+{
+	const char *corpus = getenv("MAILSEAL_CORPUS");
+	char path[1024], chunk[4096];
+	size_t n;
+	FILE *f;
+
+	if (corpus == NULL)
+		skip();
+	snprintf(path, sizeof path, "%s/%s", corpus, name);
+	f = fopen(path, "rb");
+	if (f == NULL)
+		fail_msg("cannot read %s", path);
+	while ((n = fread(chunk, 1, sizeof chunk, f)) > 0)
+		buf_add(out, (struct str){ chunk, n });
+	fclose(f);
+	assert_int_equal(buf_check(out, name, NULL), 0);
+}
+
 #endif

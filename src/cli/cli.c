@@ -34,7 +34,7 @@ cli_fail(const struct err *e)
 		[ERR_RETRY] = EX_TEMPFAIL,
 		[ERR_REFUSED] = EX_NOPERM,
 		[ERR_CONFIG] = EX_CONFIG,
-		[ERR_STATE] = EX_SOFTWARE,
+		[ERR_DAMAGED] = EX_SOFTWARE,
 	};
 
 	fputs("mailseal: ", stderr);

@@ -8,8 +8,8 @@
 /*
  * verify: is this signature by this key over these message bytes?  Message bytes, not a digest,
  * because a browser's WebCrypto takes nothing else; so `struct crypto` is the one door to it.
- * What can be refused by looking (sizes, exponent, canonical forms, small orders) is refused by
- * our own code before any back end sees it, so that all back ends agree.
+ * What can be refused by looking (sizes, exponent, ranges, canonical forms, small orders) is
+ * refused by our own code before any back end sees it, so that all back ends agree.
  */
 enum sig_alg {
 	SIG_RSA_SHA1, /* RFC 8017 RSASSA-PKCS1-v1_5 */
@@ -61,8 +61,12 @@ struct crypto *crypto_native_new(void);
 void crypto_native_free(struct crypto *c);
 
 /*
- * RSA: modulus 512 to LIMIT_RSA_BITS bits, odd; exponent odd, 3 to 2^32+1 (RFC 8017 3.1).
- * e says why on VERIFY_UNSUPPORTED.
+ * What is checked here: key and algorithm belong together; RSA modulus of 512 to LIMIT_RSA_BITS
+ * bits, odd; exponent odd, 3 to 2^32+1 (RFC 8017 section 3.1); the hash fits the modulus; else
+ * VERIFY_UNSUPPORTED.  RSA signature as long as the modulus and smaller (RFC 8017 section
+ * 8.2.2); ECDSA r and s in 1..n-1 (FIPS 186-5 section 6.4.2); Ed25519 S below the group order,
+ * key canonical, neither key nor R of small order (RFC 8032 section 5.1.7); else VERIFY_BAD.
+ * e says why on both.
  */
 enum verify_result crypto_verify(const struct crypto *c, enum sig_alg alg, const struct pubkey *k,
     struct str message, struct str sig, struct err *e);

@@ -42,7 +42,7 @@ kind_word(enum err_kind kind)
 		[ERR_RETRY] = "retry",
 		[ERR_REFUSED] = "refused",
 		[ERR_CONFIG] = "config",
-		[ERR_STATE] = "state",
+		[ERR_DAMAGED] = "damaged",
 	};
 
 	return words[kind];

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: ISC */
+#include "crypto/verify.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+#include <sodium.h>
+
+#include "base/limits.h"
+#include "crypto/hash.h"
+
+/*
+ * The native back end.  Making an OpenSSL key ready for an algorithm takes as long as verifying
+ * with it, so the last KEYS of them are kept, each found by the hash of (algorithm, key).
+ */
+enum {
+	KEYS = 64,
+};
+
+struct ready {
+	struct hash id;
+	EVP_MD_CTX *ctx; /* initialised for verification, never fed: it is copied */
+};
+
+struct native {
+	struct crypto crypto;
+	struct ready ready[KEYS];
+	size_t n, next; /* next is overwritten when all are taken */
+};
+
+static const char *
+digest_name(enum sig_alg alg)
+{
+	switch (alg) {
+	case SIG_RSA_SHA1:
+		return "SHA1";
+	case SIG_RSA_SHA256:
+	case SIG_ECDSA_P256_SHA256:
+		return "SHA256";
+	case SIG_ECDSA_P384_SHA384:
+		return "SHA384";
+	case SIG_RSA_SHA512:
+		return "SHA512";
+	case SIG_ED25519:
+		break;
+	}
+	abort();
+}
+
+static struct hash
+key_id(enum sig_alg alg, const struct pubkey *k)
+{
+	struct digest *d = digest_new(DIGEST_SHA256);
+	uint8_t head[5] = { (uint8_t)alg }, out[64];
+	struct hash id;
+
+	for (unsigned i = 0; i < 4; i++)
+		head[1 + i] = (uint8_t)(k->modulus.n >> 8 * i);
+	digest_add(d, str_bytes(head, sizeof head));
+	digest_add(d, k->modulus);
+	digest_add(d, k->exponent);
+	digest_add(d, k->point);
+	digest_end(d, out);
+	digest_free(d);
+	memcpy(id.b, out, sizeof id.b);
+	return id;
+}
+
+static BIGNUM *
+push_number(OSSL_PARAM_BLD *build, const char *name, struct str number)
+{
+	BIGNUM *bn = BN_bin2bn((const uint8_t *)number.p, (int)number.n, NULL);
+
+	if (bn == NULL || OSSL_PARAM_BLD_push_BN(build, name, bn) != 1)
+		abort();
+	return bn;
+}
+
+static EVP_PKEY *
+pkey_from(const char *type, OSSL_PARAM *params)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+	EVP_PKEY *key = NULL;
+
+	if (ctx == NULL || EVP_PKEY_fromdata_init(ctx) != 1)
+		abort();
+	if (EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, params) != 1)
+		key = NULL;
+	EVP_PKEY_CTX_free(ctx);
+	return key;
+}
+
+static EVP_PKEY *
+pkey_rsa(const struct pubkey *k)
+{
+	OSSL_PARAM_BLD *build = OSSL_PARAM_BLD_new();
+	OSSL_PARAM *params;
+	BIGNUM *n, *exponent;
+	EVP_PKEY *key;
+
+	if (build == NULL)
+		abort();
+	n = push_number(build, OSSL_PKEY_PARAM_RSA_N, k->modulus);
+	exponent = push_number(build, OSSL_PKEY_PARAM_RSA_E, k->exponent);
+	params = OSSL_PARAM_BLD_to_param(build);
+	if (params == NULL)
+		abort();
+	key = pkey_from("RSA", params);
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(build);
+	BN_free(n);
+	BN_free(exponent);
+	return key;
+}
+
+static EVP_PKEY *
+pkey_ec(const struct pubkey *k)
+{
+	char group[] = "P-256";
+	uint8_t point[1 + 2 * 48] = { 0x04 }; /* uncompressed (SEC 1 section 2.3.3) */
+	OSSL_PARAM params[3];
+
+	if (k->type == KEY_P384)
+		memcpy(group, "P-384", sizeof group);
+	memcpy(point + 1, k->point.p, k->point.n);
+	params[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0);
+	params[1] =
+	    OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point, 1 + k->point.n);
+	params[2] = OSSL_PARAM_construct_end();
+	return pkey_from("EC", params);
+}
+
+/* NULL when the key is none: a point that is not on its curve. */
+static EVP_MD_CTX *
+make_ready(enum sig_alg alg, const struct pubkey *k)
+{
+	EVP_PKEY *key = k->type == KEY_RSA ? pkey_rsa(k) : pkey_ec(k);
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+
+	if (ctx == NULL)
+		abort();
+	if (key == NULL ||
+	    EVP_DigestVerifyInit_ex(ctx, NULL, digest_name(alg), NULL, NULL, key, NULL) != 1) {
+		EVP_MD_CTX_free(ctx);
+		ctx = NULL;
+	}
+	EVP_PKEY_free(key);
+	return ctx;
+}
+
+static EVP_MD_CTX *
+find_ready(struct native *c, enum sig_alg alg, const struct pubkey *k)
+{
+	struct ready fresh = { .id = key_id(alg, k) };
+
+	for (size_t i = 0; i < c->n; i++)
+		if (hash_eq(c->ready[i].id, fresh.id))
+			return c->ready[i].ctx;
+	fresh.ctx = make_ready(alg, k);
+	if (fresh.ctx == NULL)
+		return NULL;
+	EVP_MD_CTX_free(c->ready[c->next].ctx);
+	c->ready[c->next] = fresh;
+	c->next = (c->next + 1) % KEYS;
+	if (c->n < KEYS)
+		c->n++;
+	return fresh.ctx;
+}
+
+/* A positive INTEGER in DER at out; returns its length, n + 3 at most. */
+static size_t
+der_integer(uint8_t *out, struct str number)
+{
+	size_t pad;
+
+	while (number.n > 1 && number.p[0] == 0)
+		number = str_from(number, 1);
+	pad = (number.p[0] & 0x80) != 0;
+	out[0] = 0x02;
+	out[1] = (uint8_t)(pad + number.n);
+	out[2] = 0;
+	memcpy(out + 2 + pad, number.p, number.n);
+	return 2 + pad + number.n;
+}
+
+/* Ecdsa-Sig-Value (RFC 3279 section 2.2.3) of r || s: at most 104 bytes, so short lengths. */
+static size_t
+der_signature(uint8_t out[2 + 2 * (48 + 3)], struct str sig)
+{
+	size_t n = der_integer(out + 2, str_head(sig, sig.n / 2));
+
+	n += der_integer(out + 2 + n, str_from(sig, sig.n / 2));
+	out[0] = 0x30;
+	out[1] = (uint8_t)n;
+	return 2 + n;
+}
+
+static enum verify_result
+verify_openssl(
+    struct native *c, enum sig_alg alg, const struct pubkey *k, struct str message, struct str sig)
+{
+	EVP_MD_CTX *ready = find_ready(c, alg, k), *ctx;
+	uint8_t der[2 + 2 * (48 + 3)];
+	int ok;
+
+	if (ready == NULL)
+		return VERIFY_UNSUPPORTED;
+	ctx = EVP_MD_CTX_new();
+	if (ctx == NULL || EVP_MD_CTX_copy_ex(ctx, ready) != 1)
+		abort();
+	if (k->type != KEY_RSA)
+		sig = str_bytes(der, der_signature(der, sig));
+	ok = EVP_DigestVerify(
+	    ctx, (const uint8_t *)sig.p, sig.n, (const uint8_t *)message.p, message.n);
+	EVP_MD_CTX_free(ctx);
+	return ok == 1 ? VERIFY_GOOD : VERIFY_BAD;
+}
+
+static enum verify_result
+verify_sodium(const struct pubkey *k, struct str message, struct str sig)
+{
+	int rc = crypto_sign_verify_detached((const uint8_t *)sig.p, (const uint8_t *)message.p,
+	    message.n, (const uint8_t *)k->point.p);
+
+	return rc == 0 ? VERIFY_GOOD : VERIFY_BAD;
+}
+
+static enum verify_result
+native_verify(
+    void *ctx, enum sig_alg alg, const struct pubkey *k, struct str message, struct str sig)
+{
+	enum verify_result r;
+
+	if (alg == SIG_ED25519)
+		return verify_sodium(k, message, sig);
+	r = verify_openssl(ctx, alg, k, message, sig);
+	ERR_clear_error();
+	return r;
+}
+
+struct crypto *
+crypto_native_new(void)
+{
+	struct native *c = calloc(1, sizeof *c);
+
+	if (c == NULL || sodium_init() == -1)
+		abort();
+	c->crypto.verify = native_verify;
+	c->crypto.ctx = c;
+	return &c->crypto;
+}
+
+void
+crypto_native_free(struct crypto *crypto)
+{
+	struct native *c = crypto == NULL ? NULL : crypto->ctx;
+
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < c->n; i++)
+		EVP_MD_CTX_free(c->ready[i].ctx);
+	free(c);
+}
