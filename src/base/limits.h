@@ -21,6 +21,16 @@
 /* Fields looked at; the largest real header seen had 400. */
 #define LIMIT_FIELDS 20000u
 
+/* Multiparts within multiparts that are told apart; forwarded threads have five or six. */
+#define LIMIT_MIME_DEPTH 16u
+
+/* A boundary (RFC 2046 section 5.1.1 allows 70 characters). */
+#define LIMIT_BOUNDARY 200u
+
+/* The header of a part, and a line of it; what is larger is not looked into. */
+#define LIMIT_PART_HEADER (64u << 10)
+#define LIMIT_PART_LINE   1024u
+
 /* Fine segments of an examination (FORMATS section 2); the remainder is one. */
 #define LIMIT_SEGMENTS 4096u
 

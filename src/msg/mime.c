@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: ISC */
+#include "msg/mime.h"
+
+#include <string.h>
+
+#include "msg/header.h"
+
+/* Take a token or quoted string (RFC 2045 5.1) off *rest; its length, or 0 when it is too long. */
+static size_t
+parameter_value(struct str *rest, char value[LIMIT_BOUNDARY])
+{
+	bool quoted = rest->n > 0 && rest->p[0] == '"';
+	size_t n = 0;
+
+	if (quoted)
+		*rest = str_from(*rest, 1);
+	for (; rest->n > 0; *rest = str_from(*rest, 1)) {
+		char c = rest->p[0];
+
+		if (quoted ? c == '"' : c == ';' || c == '(' || str_trim(str_head(*rest, 1)).n == 0)
+			break;
+		if (quoted && c == '\\' && rest->n > 1) {
+			*rest = str_from(*rest, 1);
+			c = rest->p[0];
+		}
+		if (quoted && (c == '\r' || c == '\n'))
+			continue; /* a fold */
+		if (n == LIMIT_BOUNDARY)
+			return 0;
+		value[n++] = c;
+	}
+	return n;
+}
+
+/* To behind the next semicolon that stands in no quoted string; false when there is none. */
+static bool
+next_parameter(struct str *rest)
+{
+	bool quoted = false;
+
+	for (; rest->n > 0; *rest = str_from(*rest, 1)) {
+		char c = rest->p[0];
+
+		if (c == '"')
+			quoted = !quoted;
+		else if (quoted && c == '\\' && rest->n > 1)
+			*rest = str_from(*rest, 1);
+		else if (!quoted && c == ';') {
+			*rest = str_trim(str_from(*rest, 1));
+			return true;
+		}
+	}
+	return false;
+}
+
+size_t
+mime_boundary(struct str content_type, char name[LIMIT_BOUNDARY])
+{
+	struct str rest = str_trim(content_type);
+	size_t n;
+
+	if (!str_casestarts(rest, STR("multipart/")))
+		return 0;
+	while (next_parameter(&rest)) {
+		if (!str_casestarts(rest, STR("boundary")))
+			continue;
+		rest = str_trim(str_from(rest, strlen("boundary")));
+		if (!str_starts(rest, STR("=")))
+			continue;
+		rest = str_trim(str_from(rest, 1));
+		n = parameter_value(&rest, name);
+		while (n > 0 && char_is_blank(name[n - 1]))
+			n--; /* a delimiter line may have blanks after it */
+		return n;
+	}
+	return 0;
+}
+
+/* Begin the content of a part, or of the message, of this type. */
+static void
+begin_content(struct mime *m, struct str content_type)
+{
+	size_t n = 0;
+
+	if (m->depth < LIMIT_MIME_DEPTH)
+		n = mime_boundary(content_type, m->names[m->depth]);
+	m->mode = n == 0 ? MIME_LEAF : MIME_BETWEEN;
+	if (n > 0) {
+		m->boundary[m->depth] = str_bytes(m->names[m->depth], n);
+		m->depth++;
+	}
+}
+
+void
+mime_start(struct mime *m, struct str content_type)
+{
+	memset(m, 0, sizeof *m);
+	m->line = (struct buf)BUF_MAX(LIMIT_PART_LINE);
+	m->header = (struct buf)BUF_MAX(LIMIT_PART_HEADER);
+	begin_content(m, content_type);
+}
+
+void
+mime_free(struct mime *m)
+{
+	buf_free(&m->line);
+	buf_free(&m->header);
+}
+
+/* Which multipart does the line delimit?  The outermost that fits; depth when none does. */
+static size_t
+delimited(const struct mime *m, bool *closes)
+{
+	struct str line = buf_str(&m->line);
+	size_t level;
+
+	*closes = false;
+	if (m->line_n > m->line.n || !str_starts(line, STR("--")))
+		return m->depth;
+	line = str_from(line, 2);
+	if (str_ends(line, STR("\r\n")))
+		line.n -= 2;
+	while (line.n > 0 && char_is_blank(line.p[line.n - 1]))
+		line.n--;
+	for (level = 0; level < m->depth; level++) {
+		struct str name = m->boundary[level];
+
+		*closes = line.n == name.n + 2 && str_ends(line, STR("--"));
+		if (str_starts(line, name) && (*closes || line.n == name.n))
+			break;
+	}
+	return level;
+}
+
+static struct str
+content_type_of(const struct mime *m)
+{
+	struct str rest = buf_str(&m->header);
+	struct header h;
+
+	while (!m->header.over && header_next(&rest, &h, NULL) != 0)
+		if (str_caseeq(h.name, STR("Content-Type")))
+			return h.body;
+	return (struct str){ NULL, 0 };
+}
+
+/* The current line belongs to the part that goes on. */
+static void
+keep_line(struct mime *m)
+{
+	m->part_n += m->line_n;
+}
+
+/* A delimiter: the CR LF before it is part of it (RFC 2046 5.1.1).  True when a leaf has ended. */
+static bool
+end_part(struct mime *m, size_t level, bool closes, struct mime_part *part)
+{
+	bool leaf = m->mode == MIME_LEAF;
+	uint64_t line_end = leaf && m->part_n >= 2 ? 2 : 0;
+
+	m->depth = closes ? level : level + 1;
+	m->mode = closes ? MIME_BETWEEN : MIME_HEADER;
+	buf_clear(&m->header);
+	if (leaf) {
+		*part = (struct mime_part){ m->part_n - line_end, true };
+		m->part_n = line_end;
+	}
+	keep_line(m);
+	return leaf;
+}
+
+/* A line of a part's header; the empty one ends it.  True when so a gap has ended. */
+static bool
+header_line(struct mime *m, struct mime_part *part)
+{
+	keep_line(m);
+	buf_add(&m->header, buf_str(&m->line));
+	if (m->line_n > m->line.n)
+		m->header.over = true;
+	if (!str_eq(buf_str(&m->line), STR("\r\n")))
+		return false;
+	begin_content(m, content_type_of(m));
+	if (m->mode != MIME_LEAF)
+		return false;
+	*part = (struct mime_part){ m->part_n, false };
+	m->part_n = 0;
+	return true;
+}
+
+static bool
+end_line(struct mime *m, struct mime_part *part)
+{
+	bool closes, ended = false;
+	size_t level = delimited(m, &closes);
+
+	if (level < m->depth)
+		ended = end_part(m, level, closes, part);
+	else if (m->mode == MIME_HEADER)
+		ended = header_line(m, part);
+	else
+		keep_line(m);
+	m->line_n = 0;
+	buf_clear(&m->line);
+	return ended;
+}
+
+/* Takes what belongs to the current line off the chunk; true when it ends there. */
+static bool
+take_line(struct mime *m, struct str *chunk)
+{
+	ptrdiff_t lf = str_chr(*chunk, '\n');
+	struct str some = str_head(*chunk, lf == -1 ? chunk->n : (size_t)lf + 1);
+	bool cr = some.n > 1 ? some.p[some.n - 2] == '\r' : m->cr;
+
+	buf_add(&m->line, str_head(some, LIMIT_PART_LINE - m->line.n));
+	m->line_n += some.n;
+	*chunk = str_from(*chunk, some.n);
+	m->cr = some.n > 0 && some.p[some.n - 1] == '\r';
+	return lf != -1 && cr;
+}
+
+bool
+mime_next(struct mime *m, struct str *chunk, struct mime_part *part)
+{
+	while (chunk->n > 0)
+		if (take_line(m, chunk) && end_line(m, part))
+			return true;
+	return false;
+}
+
+bool
+mime_last(struct mime *m, struct mime_part *part)
+{
+	if (m->line_n > 0 && end_line(m, part))
+		return true;
+	*part = (struct mime_part){ m->part_n, m->mode == MIME_LEAF };
+	m->part_n = 0;
+	m->mode = MIME_BETWEEN;
+	return part->n > 0;
+}

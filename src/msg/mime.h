@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef MSG_MIME_H
+#define MSG_MIME_H
+
+#include "base/buf.h"
+#include "base/limits.h"
+
+/*
+ * mime: where the parts of a body lie (RFC 2046 section 5.1), in chunks and by raw bytes:
+ * nothing is decoded.  A leaf is the content of a part that is no multipart itself, without the
+ * CR LF before the next delimiter; what is not in a leaf (delimiters, headers of parts, preambles)
+ * is a gap.  Leaves and gaps in order are the body.
+ *
+ *	mime_start(&m, content_type);
+ *	for each chunk: while (mime_next(&m, &chunk, &part)) ...
+ *	while (mime_last(&m, &part)) ...
+ *	mime_free(&m);
+ */
+enum mime_mode {
+	MIME_BETWEEN, /* preamble or epilogue */
+	MIME_HEADER,  /* of a part */
+	MIME_LEAF,
+};
+
+struct mime {
+	enum mime_mode mode;
+	struct str boundary[LIMIT_MIME_DEPTH]; /* of the multiparts we are in; views into names */
+	size_t depth;
+	char names[LIMIT_MIME_DEPTH][LIMIT_BOUNDARY];
+	uint64_t part_n; /* bytes of the leaf or gap before the current line */
+	uint64_t line_n; /* bytes of the current line */
+	bool cr;         /* the last byte was a CR */
+	struct buf line; /* the beginning of the current line */
+	struct buf header;
+};
+
+struct mime_part {
+	uint64_t n; /* bytes; leaves may have none */
+	bool leaf;
+};
+
+/* content_type: the field's body, or the empty view. */
+void mime_start(struct mime *m, struct str content_type);
+void mime_free(struct mime *m);
+
+/* Takes the whole chunk off, piece by piece: true each time a leaf or gap has ended. */
+bool mime_next(struct mime *m, struct str *chunk, struct mime_part *part);
+bool mime_last(struct mime *m, struct mime_part *part);
+
+/*
+ * The boundary parameter of a multipart, unquoted, into name; its length, or 0 when the type is
+ * no multipart, or has no boundary of up to LIMIT_BOUNDARY bytes.
+ */
+size_t mime_boundary(struct str content_type, char name[LIMIT_BOUNDARY]);
+
+#endif

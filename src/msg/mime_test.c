@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: ISC */
+#include "msg/mime.h"
+
+#include "base/test.h"
+
+/* The body with [leaves] in brackets and |gaps| between bars. */
+static void
+show(struct buf *out, struct str body, const struct mime_part *part, uint64_t *at)
+{
+	buf_byte(out, part->leaf ? '[' : '|');
+	buf_add(out, str_head(str_from(body, (size_t)*at), (size_t)part->n));
+	buf_byte(out, part->leaf ? ']' : '|');
+	*at += part->n;
+}
+
+static void
+parts(struct buf *out, const char *type, struct str body, size_t step)
+{
+	struct mime_part part;
+	struct mime m;
+	uint64_t at = 0;
+
+	mime_start(&m, str_of(type));
+	for (struct str rest = body; rest.n > 0; rest = str_from(rest, step)) {
+		struct str chunk = str_head(rest, step);
+
+		while (mime_next(&m, &chunk, &part))
+			show(out, body, &part, &at);
+	}
+	while (mime_last(&m, &part))
+		show(out, body, &part, &at);
+	assert_int_equal(at, body.n);
+	mime_free(&m);
+}
+
+#define MIXED   "multipart/mixed; boundary=b"
+#define IN_PART "--b\r\nContent-Type: multipart/alternative; boundary=\"c d\"\r\n\r\n"
+
+static void
+bodies(void **state)
+{
+	static const struct {
+		const char *what, *type, *body, *want;
+	} rows[] = {
+		{ "nothing", "", "", "" },
+		{ "no type", "", "a\r\n--b\r\n", "[a\r\n--b\r\n]" },
+		{ "text", "text/plain; boundary=b", "a\r\n--b\r\n", "[a\r\n--b\r\n]" },
+		{ "two parts", MIXED, "--b\r\n\r\n1\r\n--b\r\nA: b\r\n\r\n2\r\n--b--\r\n",
+		    "|--b\r\n\r\n|[1]|\r\n--b\r\nA: b\r\n\r\n|[2]|\r\n--b--\r\n|" },
+		{ "preamble and epilogue", MIXED, "p\r\n--b\r\n\r\n1\r\n--b--\r\ne\r\n--b\r\n",
+		    "|p\r\n--b\r\n\r\n|[1]|\r\n--b--\r\ne\r\n--b\r\n|" },
+		{ "empty part", MIXED, "--b\r\n\r\n--b--", "|--b\r\n\r\n|[]|--b--|" },
+		{ "part of one CR LF", MIXED, "--b\r\n\r\n\r\n--b--",
+		    "|--b\r\n\r\n|[]|\r\n--b--|" },
+		{ "part without an end of its header", MIXED, "--b\r\nA: b\r\n--b\r\n\r\n1",
+		    "|--b\r\nA: b\r\n--b\r\n\r\n|[1]" },
+		{ "no closing", MIXED, "--b\r\n\r\n1\r\n2\r\n", "|--b\r\n\r\n|[1\r\n2\r\n]|" },
+		{ "no closing, no CR LF", MIXED, "--b\r\n\r\n1", "|--b\r\n\r\n|[1]" },
+		{ "blanks after the delimiter", MIXED, "--b \t\r\n\r\n1\r\n--b-- ",
+		    "|--b \t\r\n\r\n|[1]|\r\n--b-- |" },
+		{ "longer is another", MIXED, "--b\r\n\r\n--bb\r\n--b-\r\n--b---\r\n--b--",
+		    "|--b\r\n\r\n|[--bb\r\n--b-\r\n--b---]|\r\n--b--|" },
+		{ "only after CR LF", MIXED, "--b\r\n\r\n1\n--b\n--b\r--b\r\n",
+		    "|--b\r\n\r\n|[1\n--b\n--b\r--b\r\n]" },
+		{ "nested", MIXED,
+		    IN_PART "--c d\r\n\r\n1\r\n--c d--\r\n\r\n--b\r\n\r\n2\r\n--b--\r\n",
+		    "|" IN_PART
+		    "--c d\r\n\r\n|[1]|\r\n--c d--\r\n\r\n--b\r\n\r\n|[2]|\r\n--b--\r\n|" },
+		{ "outer ends inner", MIXED, IN_PART "--c d\r\n\r\n1\r\n--b\r\n\r\n2\r\n--c d\r\n",
+		    "|" IN_PART "--c d\r\n\r\n|[1]|\r\n--b\r\n\r\n|[2\r\n--c d\r\n]" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct str body = str_of(rows[i].body);
+
+		for (size_t step = 1; step <= body.n + 1; step++) {
+			struct buf got = BUF_MAX(1000);
+
+			parts(&got, rows[i].type, body, step);
+			test_str(rows[i].what, buf_str(&got), rows[i].want);
+			buf_free(&got);
+		}
+	}
+}
+
+static void
+boundaries(void **state)
+{
+	static const struct {
+		const char *type, *want;
+	} rows[] = {
+		{ " multipart/mixed; boundary=b", "b" },
+		{ "Multipart/Mixed;\r\n\tBOUNDARY = \"a b\"", "a b" },
+		{ "multipart/mixed; boundary=\"a\\\"b\"; x=y", "a\"b" },
+		{ "multipart/mixed; x=\"; boundary=no\"; boundary=yes", "yes" },
+		{ "multipart/mixed; boundary=b (comment)", "b" },
+		{ "multipart/mixed; boundary=\"b  \"", "b" },
+		{ "multipart/mixed; boundary=", "" },
+		{ "multipart/mixed; boundaryx=b", "" },
+		{ "multipart/mixed", "" },
+		{ "text/plain; boundary=b", "" },
+		{ "", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		char name[LIMIT_BOUNDARY];
+		size_t n = mime_boundary(str_of(rows[i].type), name);
+
+		test_str(rows[i].type, (struct str){ name, n }, rows[i].want);
+	}
+}
+
+/* Past LIMIT_MIME_DEPTH a multipart is a leaf. */
+static void
+deep(void **state)
+{
+	struct buf body = BUF_MAX(100000);
+	struct mime_part part;
+	struct mime m;
+	size_t leaves = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 2 * LIMIT_MIME_DEPTH; i++)
+		buf_printf(&body, "--b%u\r\nContent-Type: multipart/mixed; boundary=b%u\r\n\r\n", i,
+		    i + 1);
+	mime_start(&m, STR("multipart/mixed; boundary=b0"));
+	for (struct str chunk = buf_str(&body); mime_next(&m, &chunk, &part);)
+		leaves += part.leaf;
+	while (mime_last(&m, &part))
+		leaves += part.leaf;
+	assert_int_equal(m.depth, LIMIT_MIME_DEPTH);
+	assert_int_equal(leaves, 1);
+	mime_free(&m);
+	buf_free(&body);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bodies),
+		cmocka_unit_test(boundaries),
+		cmocka_unit_test(deep),
+	};
+
+	return cmocka_run_group_tests_name("msg/mime", tests, NULL, NULL);
+}
