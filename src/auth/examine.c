@@ -2,12 +2,14 @@
 #include "auth/examine.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "auth/arc.h"
 #include "auth/coverage.h"
 #include "auth/dkim.h"
 #include "auth/segments.h"
 #include "base/limits.h"
+#include "msg/mime.h"
 #include "msg/split.h"
 
 /*
@@ -25,6 +27,7 @@ struct examine {
 	bool header_read;
 	struct digest *whole;
 	struct bodyhash *bodies;
+	struct mime mime;
 	struct segments segments;
 
 	struct fields fields;
@@ -63,6 +66,7 @@ examine_free(struct examine *x)
 	buf_free(&x->header);
 	digest_free(x->whole);
 	bodyhash_free(x->bodies);
+	mime_free(&x->mime);
 	free(x);
 }
 
@@ -90,6 +94,16 @@ cut_header(struct examine *x)
 	    x->fields.separated ? "empty" : "rest");
 }
 
+/* Of several the first, as most readers do; that there are several is a finding. */
+static struct str
+content_type(const struct fields *f)
+{
+	for (uint32_t i = 0; i < f->n; i++)
+		if (str_caseeq(f->field[i].name, STR("Content-Type")))
+			return f->field[i].body;
+	return (struct str){ NULL, 0 };
+}
+
 /* The header is whole, or as much of it as we take. */
 static void
 read_header(struct examine *x)
@@ -111,6 +125,7 @@ read_header(struct examine *x)
 	for (size_t i = 0; i < x->dkim.n; i++)
 		dkim_want_body(&x->dkim.sig[i], x->bodies);
 	arc_want_bodies(&x->arc, x->bodies);
+	mime_start(&x->mime, content_type(&x->fields));
 }
 
 static void
@@ -123,11 +138,20 @@ add_header(struct examine *x, struct str bytes)
 }
 
 static void
+add_part(struct examine *x, const struct mime_part *part)
+{
+	segments_add(&x->segments, part->n, part->leaf ? "mime" : "gap");
+}
+
+static void
 add_body(struct examine *x, struct str bytes)
 {
+	struct mime_part part;
+
 	scan_add(&x->scan, bytes, false, &x->found);
 	bodyhash_add(x->bodies, bytes);
-	segments_add(&x->segments, bytes.n, "rest");
+	while (mime_next(&x->mime, &bytes, &part))
+		add_part(x, &part);
 }
 
 void
@@ -148,16 +172,18 @@ examine_add(struct examine *x, struct str chunk)
 void
 examine_end(struct examine *x)
 {
+	struct mime_part part;
 	uint8_t out[64];
 
 	if (!x->header_read)
 		read_header(x);
+	while (mime_last(&x->mime, &part))
+		add_part(x, &part);
 	scan_end(&x->scan, &x->found);
 	bodyhash_end(x->bodies);
 	x->found.is[FINDING_LIMIT_SEGMENTS] = x->segments.over;
 	digest_end(x->whole, out);
-	for (size_t i = 0; i < sizeof x->sha256.b; i++)
-		x->sha256.b[i] = out[i];
+	memcpy(x->sha256.b, out, sizeof x->sha256.b);
 }
 
 static const struct sig_result *

@@ -156,13 +156,6 @@ compute(const struct verifier *v, const struct signature *s, const struct keyrec
 	return crypto_verify(v->crypto, s->alg, &k->key, bytes, s->bytes, NULL);
 }
 
-/* Without computing: a signature as long as its modulus might be good (RFC 8017 8.2.2). */
-static bool
-can_be_good(const struct signature *s, const struct pubkey *k)
-{
-	return k->type != KEY_RSA || s->bytes.n == k->modulus.n;
-}
-
 static enum code
 unsupported(const struct pubkey *k)
 {
@@ -193,17 +186,13 @@ try_key(
 {
 	enum code body = body_matches(v, s), code = weightier(s->code, key_allows(s, k));
 	enum result crypto = RESULT_NONE;
-	enum verify_result how;
 
 	if ((s->alg == SIG_ED25519) != (k->key.type == KEY_ED25519)) {
 		code = weightier(code, CODE_KEY_ALGORITHM);
 		verifier_say(s, code, r);
 		return code;
 	}
-	how = compute(v, s, k);
-	if (how == VERIFY_UNSUPPORTED && (body == CODE_BODY_HASH || !can_be_good(s, &k->key)))
-		how = VERIFY_BAD;
-	switch (how) {
+	switch (compute(v, s, k)) {
 	case VERIFY_GOOD:
 		crypto = body == CODE_PASS ? RESULT_PASS : RESULT_FAIL;
 		code = weightier(code, weightier(body, reservation(v, s, &k->key)));

@@ -54,7 +54,7 @@ bodies(void **state)
 		    "|--b\r\n\r\n|[]|\r\n--b--|" },
 		{ "part without an end of its header", MIXED, "--b\r\nA: b\r\n--b\r\n\r\n1",
 		    "|--b\r\nA: b\r\n--b\r\n\r\n|[1]" },
-		{ "no closing", MIXED, "--b\r\n\r\n1\r\n2\r\n", "|--b\r\n\r\n|[1\r\n2\r\n]|" },
+		{ "no closing", MIXED, "--b\r\n\r\n1\r\n2\r\n", "|--b\r\n\r\n|[1\r\n2\r\n]" },
 		{ "no closing, no CR LF", MIXED, "--b\r\n\r\n1", "|--b\r\n\r\n|[1]" },
 		{ "blanks after the delimiter", MIXED, "--b \t\r\n\r\n1\r\n--b-- ",
 		    "|--b \t\r\n\r\n|[1]|\r\n--b-- |" },

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+#include "cli/check_text.h"
+
+#include <inttypes.h>
+
+#include "auth/report.h"
+#include "base/hex.h"
+#include "base/utf8.h"
+
+static void
+signature(struct buf *out, const char *what, const struct sig_result *s)
+{
+	buf_printf(out, "  %-7s %-9s ", what, result_word(s->result));
+	utf8_add_safe(out, s->domain);
+	buf_byte(out, '/');
+	utf8_add_safe(out, s->selector);
+	buf_byte(out, ' ');
+	utf8_add_safe(out, s->algorithm);
+	if (s->key_bits > 0)
+		buf_printf(out, " %u bits", s->key_bits);
+	if (s->result != RESULT_PASS)
+		buf_printf(out, "\n          %s: %s", s->code, s->reason);
+	if (s->crypto == RESULT_PASS && s->result != RESULT_PASS)
+		buf_printf(out, " (the mathematics is good)");
+	buf_byte(out, '\n');
+}
+
+static void
+chain(struct buf *out, const struct arc_result *a)
+{
+	char what[20];
+
+	if (a->result == RESULT_NONE)
+		return;
+	buf_printf(out, "  arc     %-9s %zu set%s", result_word(a->result), a->n,
+	    a->n == 1 ? "" : "s");
+	if (a->result != RESULT_PASS)
+		buf_printf(out, "\n          %s: %s", a->code, a->reason);
+	buf_byte(out, '\n');
+	for (size_t i = 0; i < a->n; i++) {
+		snprintf(what, sizeof what, "ams:%u", a->sets[i].instance);
+		signature(out, what, &a->sets[i].ams);
+		snprintf(what, sizeof what, "seal:%u", a->sets[i].instance);
+		signature(out, what, &a->sets[i].seal);
+	}
+}
+
+static void
+claim(struct buf *out, const struct examination *x, const struct claim *c)
+{
+	struct buf by = BUF_MAX(64u << 10);
+
+	buf_printf(out, "  %-11s %s", c->name, verdict_word(c->verdict));
+	for (size_t i = 0; i < c->n; i++) {
+		buf_byte(&by, ' ');
+		report_by(&by, x, &c->by[i]);
+	}
+	utf8_add_safe(out, buf_str(&by));
+	buf_byte(out, '\n');
+	buf_free(&by);
+}
+
+void
+check_text(struct buf *out, struct str file, const struct examination *x)
+{
+	char hash[2 * sizeof x->sha256.b + 1];
+
+	utf8_add_safe(out, file);
+	buf_printf(out, ": %" PRIu64 " bytes, sha256 %s\n", x->size,
+	    hex_encode(hash, x->sha256.b, sizeof x->sha256.b));
+	for (size_t i = 0; i < x->n_dkim; i++)
+		signature(out, "dkim", &x->dkim[i]);
+	chain(out, &x->arc);
+	for (size_t i = 0; i < x->n_claims; i++)
+		claim(out, x, &x->claims[i]);
+	for (size_t i = 0; i < x->n_findings; i++)
+		buf_printf(out, "  %s: %s (%s)\n", x->findings[i].severity, x->findings[i].code,
+		    x->findings[i].section);
+}
