@@ -15,7 +15,7 @@
  *	n             a decimal number below 2^63, without leading zeros
  *	hash hash512  64 or 128 lower-case hex digits
  *	word          1 to 64 of letters, digits and . _ - + : /
- *	graph         1 to 512 printable characters without space
+ *	graph         1 to 512 printable characters without space, "=" only at the end
  *	base64        strict, perhaps empty
  *	kind          a segment's kind
  *	text          all that is left of the line, 1 to 200 characters (last)
@@ -39,7 +39,8 @@ enum {
 
 struct grammar_line {
 	struct str name;
-	struct str arg[GRAMMAR_ARGS]; /* without their keys */
+	struct str args;              /* all that follows the name */
+	struct str arg[GRAMMAR_ARGS]; /* the first of them, without their keys */
 	size_t n;
 };
 
@@ -53,6 +54,9 @@ int grammar_check(const struct grammar_row *rows, struct str text, struct err *e
 
 /* Takes the next line off *rest, of a text that was checked.  False at the end. */
 bool grammar_next(struct str *rest, struct grammar_line *l);
+
+/* What follows the first n arguments, as it stands: of type text or words. */
+struct str grammar_tail(const struct grammar_line *l, size_t n);
 
 /* The first line of that name, or of that name and first argument; false when there is none. */
 bool grammar_find(struct str text, const char *name, struct grammar_line *l);

@@ -7,8 +7,8 @@
 
 /*
  * record: what is sealed, as lines (FORMATS section 3; mailseal-record(5)).  Its bytes are what
- * is hashed; they are never written anew from what was read.  The tables record_grammar[] say
- * everything that may stand in one.
+ * is hashed; they are never written anew from what was read.  The tables in record.c say everything
+ * that may stand in one.
  */
 enum record_kind {
 	RECORD_LOG, /* the first of a log */
@@ -17,8 +17,6 @@ enum record_kind {
 	RECORD_KEY,
 	RECORD_KINDS,
 };
-
-extern const struct grammar_row *const record_grammar[RECORD_KINDS]; /* after the head */
 
 /* What all begin with. */
 struct record_head {
@@ -79,6 +77,7 @@ int record_write(struct buf *out, const struct record_head *h, struct str body, 
 /* A record as views into its bytes. */
 struct record {
 	struct str bytes;
+	struct str head_text;
 	struct record_head head;
 	struct str body; /* the lines after the head: for grammar_next, grammar_find */
 };
@@ -91,6 +90,16 @@ void record_log_read(const struct record *r, struct record_log *l);
 void record_message_read(const struct record *r, struct record_message *m);
 void record_key_read(const struct record *r, struct record_key *k);
 struct segroots record_segments(const struct record *r); /* message, examination */
+/* Of any: the commitment under that label; zeros when there is none. */
+struct hash record_commit(const struct record *r, struct str label);
+
+/* What an examination's lines say of a signature and of the chain (grammar.h). */
+#define RECORD_RESULT "{none,pass,fail,policy,neutral,temperror,permerror}"
+#define RECORD_SIGNATURE                                 \
+	"result=" RECORD_RESULT " crypto=" RECORD_RESULT \
+	" algorithm={rsa-sha1,rsa-sha256,ed25519-sha256,-} bits=n code=word t=n|- x=n|-"
+#define RECORD_ARC "result=" RECORD_RESULT " code=word sets=n"
+void record_put_segments(struct buf *out, const struct segroots *s);
 
 struct hash record_hash(struct str bytes);
 /* What the log holds: SHA-256("mailseal/leaf/v1\0" || leaf salt || record's hash). */
