@@ -58,6 +58,12 @@
 /* RSA moduli that are computed, in bits: browsers stop at 4096, and all verifiers must agree. */
 #define LIMIT_RSA_BITS 4096u
 
+/* A line of an IMAP server outside of literals: a UID list of 16,384 takes 180 KB. */
+#define LIMIT_IMAP_LINE (256u << 10)
+
+/* Parentheses open at once in it: what we ask for nests three deep; the parser recurses. */
+#define LIMIT_IMAP_DEPTH 32u
+
 /* A record of the log: 4,096 commitments and results, with room. */
 #define LIMIT_RECORD (1u << 20)
 

@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * fetcher: watches one folder of one account and carries its messages to the keeper, whole and in
+ * ascending UID order.  It is the only process that speaks IMAP; it holds the mailbox's secret
+ * for the length of a login, and nothing else.
+ *
+ * A session goes: credential, dial, TLS, login, EXAMINE, "open", "resume"; then catch up, wait for
+ * news, catch up …  Any failure ends the session, and a new one begins after a pause.  A message
+ * that cannot be fetched is never passed over.
+ */
+#include <sodium.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "base/hex.h"
+#include "base/limits.h"
+#include "daemon/protocol.h"
+#include "daemon/roles.h"
+#include "imap/session.h"
+#include "proc/event.h"
+#include "proc/loop.h"
+
+enum {
+	PAUSE_FIRST_MS = 1000,
+	PAUSE_LONGEST_MS = 300000,
+	ANSWER_MS = 60000, /* the parent's runner, the asker's dialling, the keeper's resume */
+	HANDSHAKE_MS = 30000,
+	IDLE_MS = 300000,    /* EXAMINE again: some servers forget to tell */
+	NO_IDLE_MS = 30000,  /* between looks at a server without IDLE */
+	SIZE_SLACK = 4096,   /* bytes a literal may exceed RFC822.SIZE by: servers are careless */
+	UNDER_WAY_MAX = 128, /* messages: each is answered, and no queue may fill both ways */
+	AGAIN_MAX = 64,      /* requests of the keeper that wait */
+	SECRET_MAX = 8192,
+};
+
+struct fetcher {
+	struct child *child;
+	const struct conf_mailbox *box;
+	struct tls_config *tls;
+	struct channel keeper, asker; /* fd -1: not there at the moment */
+	struct imap *imap;            /* NULL between sessions */
+	struct imap_folder folder;
+	uint32_t after;     /* UIDs up to it were sent */
+	uint64_t credit;    /* bytes the keeper still takes */
+	uint64_t under_way; /* messages sent and not yet sealed */
+	uint32_t again[AGAIN_MAX];
+	size_t n_again;
+	bool resumed, stopping, keeper_changed;
+	struct str secret; /* valid until the next message of the parent */
+	int socket;        /* dialled; -1 */
+	struct err why;    /* of what the parent or the asker refused */
+};
+
+/* ---- what the others say ---- */
+
+static int
+hear_parent(struct fetcher *f, bool *answered, struct err *e)
+{
+	struct msg m;
+	int rc = channel_recv(&f->child->parent, &m, e);
+
+	if (rc != 1)
+		return rc == 0 ? err_set(e, ERR_SYSTEM, "the parent is gone") : -1;
+	if (msg_is(&m, "peer") && m.fd[0] != -1) {
+		bool keeper = str_eq(msg_arg(&m, "role"), STR("keeper"));
+		struct channel *c = keeper ? &f->keeper : &f->asker;
+
+		channel_close(c);
+		channel_open(c, m.fd[0]);
+		m.fd[0] = -1;
+		f->keeper_changed = f->keeper_changed || keeper;
+	} else if (msg_is(&m, "credential")) {
+		f->secret = m.payload;
+		*answered = true;
+	} else if (msg_is(&m, "credential-failed")) {
+		err_set(&f->why, ERR_RETRY, "credential: %.*s", STR_FMT(str_head(m.payload, 300)));
+		*answered = true;
+	} else if (msg_is(&m, "stop")) {
+		f->stopping = true;
+	}
+	msg_close_fds(&m);
+	return 0;
+}
+
+static int
+hear_asker(struct fetcher *f, bool *answered)
+{
+	struct err e = { 0 };
+	struct msg m;
+	int rc = channel_recv(&f->asker, &m, &e);
+
+	if (rc != 1) {
+		channel_close(&f->asker);
+		return 0;
+	}
+	if (msg_is(&m, "dialed") && m.fd[0] != -1) {
+		if (f->socket != -1)
+			close(f->socket);
+		f->socket = m.fd[0];
+		m.fd[0] = -1;
+		*answered = true;
+	} else if (msg_is(&m, "dial-failed")) {
+		err_set(&f->why, ERR_RETRY, "dial: %.*s", STR_FMT(str_head(m.payload, 300)));
+		*answered = true;
+	}
+	msg_close_fds(&m);
+	return 0;
+}
+
+static int
+take_credit(struct fetcher *f, const struct msg *m, struct err *e)
+{
+	uint64_t credit;
+
+	if (msg_u64(m, "credit", PROTOCOL_CREDIT + LIMIT_MESSAGE, &credit, e) == -1)
+		return -1;
+	f->credit += credit;
+	return 0;
+}
+
+static int
+obey_keeper(struct fetcher *f, const struct msg *m, bool *answered, struct err *e)
+{
+	uint64_t uid;
+
+	if (msg_is(m, "resume")) {
+		if (msg_u64(m, "after", UINT32_MAX, &uid, e) == -1)
+			return -1;
+		f->after = (uint32_t)uid;
+		f->credit = 0;
+		f->under_way = 0;
+		f->resumed = *answered = true;
+		return take_credit(f, m, e);
+	}
+	if (msg_u64(m, "uid", UINT32_MAX, &uid, e) == -1)
+		return -1;
+	if (msg_is(m, "sealed")) {
+		f->under_way -= f->under_way > 0;
+		return take_credit(f, m, e);
+	}
+	if (!msg_is(m, "again"))
+		return err_set(e, ERR_SYNTAX, "the keeper says what is not in protocol.h");
+	if (f->n_again < AGAIN_MAX) /* what does not fit is asked for in the next session */
+		f->again[f->n_again++] = (uint32_t)uid;
+	return 0;
+}
+
+/* The keeper's end ends the session: what it has not sealed is fetched again. */
+static int
+hear_keeper(struct fetcher *f, bool *answered, struct err *e)
+{
+	struct msg m;
+	int rc = channel_recv(&f->keeper, &m, e);
+
+	if (rc == 1)
+		rc = obey_keeper(f, &m, answered, e) == -1 ? -1 : 1;
+	if (rc == 0)
+		err_set(e, ERR_RETRY, "the keeper is gone");
+	if (rc != 1)
+		channel_close(&f->keeper);
+	msg_close_fds(&m);
+	return rc == 1 ? 0 : -1;
+}
+
+enum who {
+	WHO_PARENT,
+	WHO_KEEPER,
+	WHO_ASKER,
+	WHO_SERVER,
+};
+
+/*
+ * Waits for anybody, once, and hears everybody but the server.  *answered: what was asked of
+ * parent, asker or keeper is here; *server: the server has something.  -1 ends the session.
+ */
+static int
+listen_once(struct fetcher *f, int64_t deadline_ms, bool *answered, bool *server, struct err *e)
+{
+	struct loop l;
+	struct ready r;
+
+	loop_clear(&l);
+	loop_add(&l, f->child->parent.fd, POLLIN, WHO_PARENT, NULL);
+	loop_add(&l, f->keeper.fd, POLLIN, WHO_KEEPER, NULL);
+	loop_add(&l, f->asker.fd, POLLIN, WHO_ASKER, NULL);
+	if (server != NULL)
+		loop_add(&l, imap_fd(f->imap), POLLIN, WHO_SERVER, NULL);
+	if (loop_wait(&l, deadline_ms, e) == -1)
+		return -1;
+	while (loop_next(&l, &r)) {
+		int rc = 0;
+
+		if (r.what == WHO_PARENT)
+			rc = hear_parent(f, answered, e);
+		else if (r.what == WHO_KEEPER && f->keeper.fd != -1)
+			rc = hear_keeper(f, answered, e);
+		else if (r.what == WHO_ASKER && f->asker.fd != -1)
+			rc = hear_asker(f, answered);
+		else if (r.what == WHO_SERVER)
+			*server = true;
+		if (rc == -1)
+			return -1;
+	}
+	if (f->imap != NULL && f->keeper_changed)
+		return err_set(e, ERR_RETRY, "a new keeper");
+	return 0;
+}
+
+/* Until the answer is here: 0, or -1 on ERR_RETRY, when it is late or a refusal, or on "stop". */
+static int
+await(struct fetcher *f, const char *what, struct err *e)
+{
+	int64_t deadline = clock_ms() + ANSWER_MS;
+	bool answered = false;
+
+	while (!answered && !f->stopping) {
+		if (listen_once(f, deadline, &answered, NULL, e) == -1)
+			return -1;
+		if (!answered && clock_ms() >= deadline)
+			return err_set(e, ERR_RETRY, "%s: no answer", what);
+	}
+	if (f->stopping)
+		return err_set(e, ERR_RETRY, "stopping");
+	if (f->why.kind != ERR_NONE) {
+		*e = f->why;
+		return -1;
+	}
+	return 0;
+}
+
+/* ---- a session begins ---- */
+
+static int
+dial(struct fetcher *f, struct err *e)
+{
+	f->why = (struct err){ 0 };
+	if (f->asker.fd == -1)
+		return err_set(e, ERR_RETRY, "the asker is not there yet");
+	if (channel_send(f->asker.fd, STR(""), -1, -1, e, "dial mailbox=%s", f->box->name) == -1)
+		return -1;
+	return await(f, "dial", e);
+}
+
+/* Asks for the secret, uses it, and forgets it. */
+static int
+login(struct fetcher *f, struct err *e)
+{
+	struct buf secret = BUF_MAX(SECRET_MAX);
+	int rc;
+
+	f->why = (struct err){ 0 };
+	if (channel_send(f->child->parent.fd, STR(""), -1, -1, e, "credential mailbox=%s",
+	        f->box->name) == -1 ||
+	    await(f, "credential", e) == -1)
+		return -1;
+	buf_add(&secret, f->secret);
+	sodium_memzero(f->child->parent.in.p, f->child->parent.in.cap);
+	rc = imap_login(f->imap, f->box->user, buf_str(&secret), e);
+	sodium_memzero(secret.p, secret.cap);
+	buf_free(&secret);
+	return rc;
+}
+
+static int
+connect_server(struct fetcher *f, struct err *e)
+{
+	int fd = f->socket;
+	struct tls t;
+
+	f->socket = -1;
+	if (tls_open(&t, f->tls, fd, f->box->host, clock_ms() + HANDSHAKE_MS, e) == -1)
+		return -1;
+	f->imap = imap_open(&t, e);
+	return f->imap == NULL ? -1 : 0;
+}
+
+static int
+open_folder(struct fetcher *f, struct err *e)
+{
+	const struct tls *t = imap_tls(f->imap);
+	char certificate[65];
+
+	f->why = (struct err){ 0 };
+	f->resumed = f->keeper_changed = false;
+	f->n_again = 0;
+	if (f->keeper.fd == -1)
+		return err_set(e, ERR_RETRY, "the keeper is not there yet");
+	hex_encode(certificate, t->certificate.b, 32);
+	if (channel_send(f->keeper.fd, STR(""), -1, -1, e,
+	        "open mailbox=%s uidvalidity=%u uidnext=%u exists=%u tls=%s certificate=%s",
+	        f->box->name, f->folder.uidvalidity, f->folder.uidnext, f->folder.exists,
+	        t->version, certificate) == -1)
+		return -1;
+	while (!f->resumed)
+		if (await(f, "resume", e) == -1)
+			return -1;
+	event("watching", "mailbox=%s uidnext=%u exists=%u after=%u tls=%s", f->box->name,
+	    f->folder.uidnext, f->folder.exists, f->after, t->version);
+	return 0;
+}
+
+static int
+begin(struct fetcher *f, struct err *e)
+{
+	if (dial(f, e) == -1 || connect_server(f, e) == -1 || login(f, e) == -1 ||
+	    imap_examine(f->imap, f->box->folder, &f->folder, e) == -1)
+		return -1;
+	return open_folder(f, e);
+}
+
+/* ---- messages ---- */
+
+static int
+send_message(void *who, struct imap_message *m, struct err *e)
+{
+	struct fetcher *f = who;
+
+	if (channel_send(f->keeper.fd, STR(""), m->fd, -1, e,
+	        "message uid=%u internaldate=%lld rfc822-size=%llu", m->uid,
+	        (long long)m->internaldate, (unsigned long long)m->rfc822_size) == -1)
+		return -1;
+	f->credit -= m->size < f->credit ? m->size : f->credit;
+	f->under_way++;
+	f->after = m->uid;
+	return 0;
+}
+
+static int
+send_again(void *who, struct imap_message *m, struct err *e)
+{
+	struct fetcher *f = who;
+
+	return channel_send(f->keeper.fd, STR(""), m->fd, -1, e, "message-again uid=%u", m->uid);
+}
+
+/* How many of the listed the credit covers, and what they may come to; one alone always may. */
+static size_t
+affordable(const struct fetcher *f, const struct imap_message *m, size_t n, uint64_t *bytes)
+{
+	size_t k = 0;
+
+	*bytes = 0;
+	while (k < n && f->under_way + k < UNDER_WAY_MAX &&
+	       *bytes + m[k].rfc822_size + SIZE_SLACK <= f->credit)
+		*bytes += m[k++].rfc822_size + SIZE_SLACK;
+	if (k == 0 && f->under_way == 0) {
+		*bytes = m[0].rfc822_size + m[0].rfc822_size / 8 + SIZE_SLACK;
+		k = 1;
+	}
+	return k;
+}
+
+/* Fetches the listed, in as many commands as the credit makes of it. */
+static int
+fetch_listed(struct fetcher *f, struct imap_message *m, size_t n, struct err *e)
+{
+	const struct imap_sink sink = { send_message, f };
+	bool answered;
+
+	while (n > 0 && !f->stopping) {
+		uint64_t bytes;
+		size_t k = affordable(f, m, n, &bytes);
+
+		if (k == 0) {
+			if (listen_once(f, clock_ms() + ANSWER_MS, &answered, NULL, e) == -1)
+				return -1;
+			continue;
+		}
+		if (imap_fetch(f->imap, m, k, bytes, &sink, e) == -1)
+			return -1;
+		m += k;
+		n -= k;
+	}
+	return 0;
+}
+
+static int
+catch_up(struct fetcher *f, struct err *e)
+{
+	struct imap_message m[IMAP_WINDOW];
+
+	while (!f->stopping && f->after < UINT32_MAX && f->folder.uidnext - 1 > f->after) {
+		int n = imap_list(f->imap, f->after + 1, f->folder.uidnext - 1, m, e);
+
+		if (n == -1)
+			return -1;
+		if (n == 0)
+			f->after = f->folder.uidnext - 1;
+		if (fetch_listed(f, m, (size_t)n, e) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* What the keeper wants once more, one by one: it is few, and rare. */
+static int
+fetch_again(struct fetcher *f, struct err *e)
+{
+	const struct imap_sink sink = { send_again, f };
+	struct imap_message m[IMAP_WINDOW];
+
+	while (f->n_again > 0) {
+		uint32_t uid = f->again[--f->n_again];
+		int n = imap_list(f->imap, uid, uid, m, e);
+
+		if (n == -1)
+			return -1;
+		if (n == 0) {
+			if (channel_send(f->keeper.fd, STR(""), -1, -1, e, "gone uid=%u", uid) ==
+			    -1)
+				return -1;
+		} else if (imap_fetch(f->imap, m, 1, m[0].rfc822_size * 2 + SIZE_SLACK, &sink, e) ==
+		           -1) {
+			return -1;
+		}
+	}
+	return 0;
+}
+
+/* ---- waiting ---- */
+
+/* True when there is more to do than to wait. */
+static bool
+is_wanted(const struct fetcher *f, bool news)
+{
+	return news || f->stopping || f->n_again > 0;
+}
+
+static int
+wait_idle(struct fetcher *f, int64_t deadline, struct err *e)
+{
+	bool news = false, answered, server;
+
+	if (imap_idle_begin(f->imap, e) == -1)
+		return -1;
+	while (!is_wanted(f, news) && clock_ms() < deadline) {
+		server = imap_pending(f->imap);
+		if (!server && listen_once(f, deadline, &answered, &server, e) == -1)
+			return -1;
+		if (server && imap_idle_read(f->imap, &news, e) == -1)
+			return -1;
+	}
+	return imap_idle_end(f->imap, e);
+}
+
+static int
+wait_for_news(struct fetcher *f, struct err *e)
+{
+	bool answered;
+
+	if (imap_has_idle(f->imap))
+		return wait_idle(f, clock_ms() + IDLE_MS, e);
+	return listen_once(f, clock_ms() + NO_IDLE_MS, &answered, NULL, e);
+}
+
+/* EXAMINE tells what there is; a changed UIDVALIDITY makes all UIDs new: begin again. */
+static int
+look_again(struct fetcher *f, struct err *e)
+{
+	uint32_t uidvalidity = f->folder.uidvalidity;
+
+	if (imap_examine(f->imap, f->box->folder, &f->folder, e) == -1)
+		return -1;
+	if (f->folder.uidvalidity != uidvalidity)
+		return err_set(e, ERR_RETRY, "RFC 3501 2.3.1.1: the folder's UIDVALIDITY changed");
+	return 0;
+}
+
+/* ---- sessions, one after the other ---- */
+
+/* Returns 0 on "stop", else -1 with what ended it. */
+static int
+session(struct fetcher *f, struct err *e)
+{
+	int rc = begin(f, e);
+
+	while (rc == 0 && !f->stopping) {
+		rc = catch_up(f, e);
+		if (rc == 0)
+			rc = fetch_again(f, e);
+		if (rc == 0 && !is_wanted(f, false))
+			rc = wait_for_news(f, e);
+		if (rc == 0 && !f->stopping)
+			rc = look_again(f, e);
+	}
+	return rc;
+}
+
+static void
+end(struct fetcher *f)
+{
+	if (f->socket != -1)
+		close(f->socket);
+	f->socket = -1;
+	if (f->imap != NULL && f->keeper.fd != -1)
+		channel_send(f->keeper.fd, STR(""), -1, -1, NULL, "lost");
+	imap_free(f->imap);
+	f->imap = NULL;
+}
+
+/* Who comes back in a crowd comes back at different times. */
+static int64_t
+jittered(int64_t pause_ms)
+{
+	return pause_ms / 2 + (int64_t)randombytes_uniform((uint32_t)pause_ms);
+}
+
+static int
+rest(struct fetcher *f, int64_t pause_ms, struct err *e)
+{
+	int64_t deadline = clock_ms() + jittered(pause_ms);
+	bool answered;
+
+	while (!f->stopping && clock_ms() < deadline)
+		if (listen_once(f, deadline, &answered, NULL, e) == -1 && e->kind == ERR_SYSTEM)
+			return -1;
+	return 0;
+}
+
+static void
+report(const struct fetcher *f, const struct err *e)
+{
+	const char *verb = e->kind == ERR_REFUSED || e->kind == ERR_CONFIG ? "refused" : "lost";
+
+	event(verb, "mailbox=%s reason=\"%s\"", f->box->name, e->text);
+}
+
+static int
+watch(struct fetcher *f)
+{
+	int64_t pause = PAUSE_FIRST_MS;
+	struct err e = { 0 };
+
+	while (!f->stopping) {
+		int64_t began = clock_ms();
+		int rc = session(f, &e);
+
+		end(f);
+		if (rc == 0 || f->stopping)
+			break;
+		if (e.kind == ERR_SYSTEM)
+			return -1;
+		/* Waiting for the others to start is no failure of the server. */
+		if (f->asker.fd == -1 || f->keeper.fd == -1) {
+			if (rest(f, 100, &e) == -1)
+				return -1;
+			continue;
+		}
+		report(f, &e);
+		pause = clock_ms() - began > PAUSE_LONGEST_MS ? PAUSE_FIRST_MS : pause;
+		if (rest(f, pause, &e) == -1)
+			return -1;
+		pause = pause * 2 < PAUSE_LONGEST_MS ? pause * 2 : PAUSE_LONGEST_MS;
+	}
+	return 0;
+}
+
+int
+fetcher_main(struct child *c)
+{
+	static struct fetcher f;
+	struct err e = { 0 };
+	int rc;
+
+	f = (struct fetcher){ .child = c, .keeper.fd = -1, .asker.fd = -1, .socket = -1 };
+	f.box = conf_mailbox(c->conf, str_of(c->name));
+	if (f.box == NULL)
+		return EX_SOFTWARE;
+	f.tls = tls_config_new(f.box->ca_file, &e);
+	if (f.tls == NULL) {
+		event_err("fetcher", &e);
+		return e.kind == ERR_CONFIG ? EX_CONFIG : EX_OSERR;
+	}
+	if (child_ready(c, &e) == -1) {
+		event_err("fetcher", &e);
+		return EX_OSERR;
+	}
+	rc = watch(&f);
+	tls_config_free(f.tls);
+	return rc == 0 ? EX_OK : EX_OSERR;
+}

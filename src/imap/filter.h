@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef IMAP_FILTER_H
+#define IMAP_FILTER_H
+
+#include "base/err.h"
+#include "base/str.h"
+
+/*
+ * filter: looks at every byte a server sends before libetpan's parser does, and refuses what that
+ * parser does not survive (RFC 3501 section 9).  Lines and literals are told apart as the parser
+ * does: the only literal we ever ask for is BODY[], and a literal anywhere else is refused.
+ */
+enum {
+	FILTER_TAIL = 32, /* how much of a line's end is kept: "BODY[] {" and ten digits and more */
+	FILTER_HEAD = 16, /* and of its beginning */
+};
+
+struct filter {
+	/* What is still allowed until filter_command is called again. */
+	uint64_t lines;    /* lines of the server */
+	uint64_t literals; /* bytes of literals together */
+
+	/* Where the bytes stand. */
+	uint64_t literal; /* bytes of the literal still to come; 0: in a line */
+	size_t n;         /* bytes of this line so far */
+	unsigned depth;   /* parentheses open in it */
+	bool greeted, quoted, escaped, cr, code;
+	char head[FILTER_HEAD], tail[FILTER_TAIL];
+};
+
+/* Before a command is sent: what its answer may hold. */
+void filter_command(struct filter *f, uint64_t lines, uint64_t literals);
+/*
+ * The next bytes that came.  0, or -1, and then none of them may reach the parser: ERR_LIMIT (a
+ * line, a literal, parentheses, or all together too many), ERR_SYNTAX (a NUL, a bare CR or LF, a
+ * literal where none belongs, a greeting that is none), ERR_RETRY (BYE).
+ */
+int filter_bytes(struct filter *f, struct str bytes, struct err *e);
+
+#endif

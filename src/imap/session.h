@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef IMAP_SESSION_H
+#define IMAP_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "net/tls.h"
+
+/*
+ * session: one folder read over one connection (RFC 3501), changing nothing in it: EXAMINE and
+ * BODY.PEEK[] only.
+ *
+ * Every command has its own deadline.  Errors of all functions: ERR_RETRY, the connection or the
+ * server failed; ERR_REFUSED, it does not want us; ERR_SYNTAX and ERR_LIMIT, its answer is not
+ * IMAP or too large; ERR_CONFIG.  After any error the session can only be freed.
+ */
+struct imap;
+
+/* What the server says of the folder. */
+struct imap_folder {
+	uint32_t uidvalidity;
+	uint32_t uidnext; /* the lowest UID the next message may get */
+	uint32_t exists;  /* messages in it */
+};
+
+struct imap_message {
+	uint32_t uid;
+	uint64_t rfc822_size; /* as the server says; the bytes may be more or fewer */
+	int64_t internaldate; /* Unix seconds */
+	int fd;               /* the bytes: a memfd sealed against writing; -1: not fetched */
+	uint64_t size;        /* of fd */
+};
+
+enum {
+	IMAP_WINDOW =
+	    64, /* messages listed and fetched at once: fewer is up to five times slower */
+};
+
+/* Greets and asks for the capabilities; takes the connection over, also on error (NULL). */
+struct imap *imap_open(struct tls *t, struct err *e);
+void imap_free(struct imap *s);
+
+/* AUTHENTICATE PLAIN (RFC 4616) or LOGIN, whichever the server offers.  ERR_REFUSED: neither, or
+ * wrong name or secret. */
+int imap_login(struct imap *s, const char *user, struct str secret, struct err *e);
+/* Open the folder (a name in UTF-8), or read its numbers again. */
+int imap_examine(struct imap *s, const char *folder, struct imap_folder *f, struct err *e);
+
+/*
+ * List what is there with UIDs from first to last, ascending, the lowest IMAP_WINDOW at most:
+ * how many, 0 when there is none, or -1.  Their fd is -1, their size 0.
+ */
+int imap_list(struct imap *s, uint32_t first, uint32_t last,
+    struct imap_message m[static IMAP_WINDOW], struct err *e);
+
+/* Who gets a fetched message: 0 or -1; it takes m->fd by setting it to -1, else it is closed. */
+struct imap_sink {
+	int (*take)(void *who, struct imap_message *m, struct err *e);
+	void *who;
+};
+/*
+ * Fetch the n messages listed in m, and give them to the sink in that order, each as soon as it
+ * and those before it are there.  More than max bytes together: ERR_LIMIT.  One that the server
+ * leaves out, gives twice or without bytes: ERR_RETRY, and no later one has reached the sink.
+ */
+int imap_fetch(struct imap *s, struct imap_message *m, size_t n, uint64_t max,
+    const struct imap_sink *sink, struct err *e);
+
+/*
+ * Waiting for news, with a server that has IDLE (RFC 2177).
+ *
+ *	imap_idle_begin(s, &e);
+ *	... poll imap_fd, unless imap_pending; then imap_idle_read(s, &news, &e); until news
+ *	imap_idle_end(s, &e);
+ *
+ * imap_examine then tells what there is.
+ */
+int imap_idle_begin(struct imap *s, struct err *e);
+int imap_idle_read(struct imap *s, bool *news, struct err *e);
+int imap_idle_end(struct imap *s, struct err *e);
+bool imap_has_idle(const struct imap *s);
+bool imap_pending(const struct imap *s); /* read bytes wait that poll(2) does not see */
+int imap_fd(const struct imap *s);
+
+const struct tls *imap_tls(const struct imap *s); /* version, certificate */
+
+#endif
