@@ -75,7 +75,22 @@
 /* One packet between processes; the kernel refuses above about 212 KB. */
 #define LIMIT_PACKET (96u << 10)
 
+/* Leaves of a log: what Go's int64 and SQLite's INTEGER count. */
+#define LIMIT_TREE ((uint64_t)INT64_MAX)
+
+/* An entry in a bundle of tiles: its length prefix (C2SP tlog-tiles). */
+#define LIMIT_ENTRY 65535u
+
+/* Signature lines of a note: C2SP signed-note wants 16 taken; Go's notes stop at 100. */
+#define LIMIT_NOTE_SIGNATURES 100u
+
+/* A key name or an origin: C2SP tlog-cosignature counts it in one byte. */
+#define LIMIT_KEY_NAME 255u
+
 /* A signed note: checkpoint, our signature, cosignatures of two dozen witnesses with ML-DSA. */
 #define LIMIT_NOTE (128u << 10)
+
+/* A .tlog-proof: a note, 64 hashes of 45 characters, and what an application adds. */
+#define LIMIT_PROOF (LIMIT_NOTE + (16u << 10))
 
 #endif

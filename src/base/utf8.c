@@ -53,6 +53,19 @@ utf8_next(struct str *rest, uint32_t *c)
 	return true;
 }
 
+/* U+FFFD stands for one bad byte, or for its own three. */
+bool
+utf8_valid(struct str s)
+{
+	size_t before = s.n;
+	uint32_t c;
+
+	for (; utf8_next(&s, &c); before = s.n)
+		if (c == 0xfffd && before - s.n == 1)
+			return false;
+	return true;
+}
+
 void
 utf8_add(struct buf *b, uint32_t c)
 {
