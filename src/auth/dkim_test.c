@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: ISC */
+#include "auth/dkim.h"
+
+#include "auth/test_message.h"
+#include "base/limits.h"
+
+/* RFC 8463 appendix A.3: signed with both algorithms, relaxed. */
+static const char rfc8463[] = "DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed;\r\n"
+                              " d=football.example.com; i=@football.example.com;\r\n"
+                              " q=dns/txt; s=brisbane; t=1528637909; h=from : to :\r\n"
+                              " subject : date : message-id : from : subject : date;\r\n"
+                              " bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;\r\n"
+                              " b=/gCrinpcQOoIfuHNQIbq4pgh9kyIK3AQUdt9OdqQehSwhEIug4D11Bus\r\n"
+                              " Fa3bT3FY5OsU7ZbnKELq+eXdp1Q1Dw==\r\n"
+                              "DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;\r\n"
+                              " d=football.example.com; i=@football.example.com;\r\n"
+                              " q=dns/txt; s=test; t=1528637909; h=from : to : subject :\r\n"
+                              " date : message-id : from : subject : date;\r\n"
+                              " bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;\r\n"
+                              " b=F45dVWDfMbQDGHJFlXUNB2HKfbCeLRyhDXgFpEL8GwpsRe0IeIixNTe3\r\n"
+                              " DhCVlUrSjV4BwcVcOF6+FF3Zo9Rpo1tFOeS9mPYQTnGdaSGsgeefOsk2Jz\r\n"
+                              " dA+L10TeYt9BgDfQNZtKdN1WO//KgIqXP7OdEFE4LjFYNcUxZQ4FADY+8=\r\n"
+                              "From: Joe SixPack <joe@football.example.com>\r\n"
+                              "To: Suzie Q <suzie@shopping.example.net>\r\n"
+                              "Subject: Is dinner ready?\r\n"
+                              "Date: Fri, 11 Jul 2003 21:00:37 -0700 (PDT)\r\n"
+                              "Message-ID: <20030712040037.46341.5F8J@football.example.com>\r\n"
+                              "\r\n"
+                              "Hi.\r\n"
+                              "\r\n"
+                              "We lost the game.  Are you hungry yet?\r\n"
+                              "\r\n"
+                              "Joe.\r\n";
+
+#define RSA_KEY                                                                \
+	"p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3idY6"   \
+	"Wk08a5qhdR6wy5bdOKb2jLQiY/J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8u" \
+	"BsCR+yz1Lxj+PL6lHvqMKrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G+2kryOTI" \
+	"KT+l/K4w3QIDAQAB"
+#define FOOTBALL(brisbane, test)                                           \
+	"brisbane._domainkey.football.example.com. TXT \"" brisbane "\"\n" \
+	"test._domainkey.football.example.com. TXT \"" test "\"\n"
+#define BRISBANE "brisbane._domainkey.football.example.com. TXT "
+
+/* code/crypto of each signature. */
+static void
+show(struct buf *out, const struct examination *x)
+{
+	for (size_t i = 0; i < x->n_dkim; i++)
+		buf_printf(out, "%s%s/%s", i > 0 ? " " : "", x->dkim[i].code,
+		    result_word(x->dkim[i].crypto));
+}
+
+/* What the key's owner says of it. */
+static void
+keys(void **state)
+{
+	static const struct {
+		const char *what, *zone, *want;
+	} rows[] = {
+		{ "RFC 8463 A.3", FOOTBALL(TEST_KEY, RSA_KEY), "pass/pass pass/pass" },
+		{ "no keys", "", "key-missing/none key-missing/none" },
+		{ "no TXT",
+		    FOOTBALL(TEST_KEY, "") "test._domainkey.football.example.com. A 192.0.2.1\n",
+		    "pass/pass key-syntax/none" },
+		{ "time-out", ";! brisbane._domainkey.football.example.com. TIMEOUT\n",
+		    "key-unavailable/none key-missing/none" },
+		{ "revoked", FOOTBALL("k=ed25519; p=", RSA_KEY), "key-revoked/none pass/pass" },
+		{ "keys swapped", FOOTBALL(RSA_KEY, TEST_KEY),
+		    "key-algorithm/none key-algorithm/none" },
+		{ "another hash", FOOTBALL("h=sha1;" RSA_KEY, "h=sha1;" RSA_KEY),
+		    "key-algorithm/none key-hash/pass" },
+		{ "another service",
+		    FOOTBALL("s=tlsrpt;k=ed25519;p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+		        "s=x;" RSA_KEY),
+		    "key-service/pass key-service/pass" },
+		{ "t=s",
+		    FOOTBALL("v=DKIM1;t=s;k=ed25519;p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=",
+		        "t=s;" RSA_KEY),
+		    "pass/pass pass/pass" },
+		{ "unknown k=", FOOTBALL("k=x;p=AAAA", RSA_KEY), "key-unknown/none pass/pass" },
+		{ "through an alias",
+		    "test._domainkey.football.example.com. CNAME k.example.net.\n"
+		    "k.example.net. TXT \"" RSA_KEY "\"\n",
+		    "key-missing/none pass/pass" },
+		{ "another record beside it",
+		    BRISBANE "\"v=spf1 -all\"\n" BRISBANE "\"" TEST_KEY "\"\n",
+		    "pass/pass key-missing/none" },
+		{ "a wrong key beside it",
+		    BRISBANE
+		    "\"k=ed25519; p=O2onvM62pC1io6jQKm8Nc2UyFXcd4kOmOsBIoYtZ2ik=\"\n" BRISBANE
+		    "\"" TEST_KEY "\"\n",
+		    "pass/pass key-missing/none" },
+		{ "only a wrong key",
+		    BRISBANE "\"k=ed25519; p=O2onvM62pC1io6jQKm8Nc2UyFXcd4kOmOsBIoYtZ2ik=\"\n",
+		    "signature/fail key-missing/none" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct buf got = BUF_MAX(1000);
+		struct test_examined t;
+
+		test_examine(&t, STR(rfc8463), sizeof rfc8463, rows[i].zone, 1600000000);
+		show(&got, t.result);
+		test_str(rows[i].what, buf_str(&got), rows[i].want);
+		assert_int_equal(t.asked, 2);
+		assert_int_equal(t.result->complete, strcmp(rows[i].what, "time-out") != 0);
+		test_examined_free(&t);
+		buf_free(&got);
+	}
+}
+
+#define HEAD(tags)  "dkim-signature:" tags " bh=" ABC_HASH "; b="
+#define ABC_HASH    "VSuraGTHp7aaUC7RhUuSRcDhow8AiqoLKB2mJYX9sCU=" /* of "abc\r\n" */
+#define FROM        "from:a@example.org\r\n"
+#define GOOD        "v=1; a=ed25519-sha256; c=relaxed/relaxed; d=example.org; s=s;"
+#define PUBLISHED   "s._domainkey.example.org. TXT \"" TEST_KEY "\"\n"
+#define SIGNED(tag) HEAD(GOOD " h=from;" tag)
+
+/* What the signature says of itself.  All are mathematically good unless crypto says otherwise. */
+static void
+tags(void **state)
+{
+	static const struct {
+		const char *what, *head, *want;
+	} rows[] = {
+		{ "plain", SIGNED(""), "pass/pass" },
+		{ "unknown tag", SIGNED(" darn=x;"), "pass/pass" },
+		{ "no v=", HEAD("a=ed25519-sha256; c=relaxed/relaxed; d=example.org; s=s; h=from;"),
+		    "tag-missing/pass" },
+		{ "v=2",
+		    HEAD("v=2; a=ed25519-sha256; c=relaxed/relaxed; d=example.org; s=s; h=from;"),
+		    "version/pass" },
+		{ "a= unknown", HEAD("v=1; a=ed25519-sha512; d=example.org; s=s; h=from;"),
+		    "algorithm/none" },
+		{ "a= in capitals", HEAD("v=1; a=ED25519-SHA256; d=example.org; s=s; h=from;"),
+		    "algorithm/none" },
+		{ "c= unknown", HEAD("v=1; a=ed25519-sha256; c=nowsp; d=example.org; s=s; h=from;"),
+		    "canonicalization/none" },
+		{ "no d=", HEAD("v=1; a=ed25519-sha256; s=s; h=from;"), "tag-missing/none" },
+		{ "d= of one label", HEAD("v=1; a=ed25519-sha256; d=org; s=s; h=from;"),
+		    "tag-invalid/none" },
+		{ "d= with an empty label",
+		    HEAD("v=1; a=ed25519-sha256; d=example..org; s=s; h=from;"),
+		    "tag-invalid/none" },
+		{ "no h=", HEAD(GOOD), "tag-missing/none" },
+		{ "twice the same tag", SIGNED(" s=s;"), "syntax/none" },
+		{ "q= with others", SIGNED(" q=x/y:dns/txt;"), "pass/pass" },
+		{ "q= of others", SIGNED(" q=x/y;"), "query/pass" },
+		{ "i= the domain", SIGNED(" i=@example.org;"), "pass/pass" },
+		{ "i= below", SIGNED(" i=joe@mail.Example.ORG;"), "pass/pass" },
+		{ "i= quoted", SIGNED(" i=j=6Fe=40x@example.org;"), "pass/pass" },
+		{ "i= ends like it", SIGNED(" i=@badexample.org;"), "identity/pass" },
+		{ "i= above", SIGNED(" i=@org;"), "identity/pass" },
+		{ "i= without @", SIGNED(" i=example.org;"), "tag-invalid/pass" },
+		{ "l= all", SIGNED(" l=5;"), "pass/pass" },
+		{ "l= all, with zeros", SIGNED(" l=0005;"), "pass/pass" },
+		{ "l= more", SIGNED(" l=6;"), "body-length/fail" },
+		{ "l= less, wrong hash", SIGNED(" l=4;"), "body-hash/fail" },
+		{ "l= of 30 digits", SIGNED(" l=100000000000000000000000000005;"),
+		    "body-length/fail" },
+		{ "l= not a number", SIGNED(" l=-5;"), "tag-invalid/none" },
+		{ "x= later", SIGNED(" t=1000; x=1600000000;"), "pass/pass" },
+		{ "x= past", SIGNED(" t=1000; x=1599999999;"), "expired/pass" },
+		{ "x= not after t=", SIGNED(" t=1000; x=1000;"), "times/pass" },
+		{ "x= of 13 digits", SIGNED(" x=1000000000000;"), "tag-invalid/pass" },
+		{ "t= not a number", SIGNED(" t=now;"), "tag-invalid/pass" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct buf message = BUF_MAX(10000), got = BUF_MAX(1000);
+		struct test_examined t;
+
+		test_sign(&message, rows[i].head, FROM);
+		buf_add(&message, STR(FROM "\r\nabc\r\n"));
+		test_examine(&t, buf_str(&message), message.n, PUBLISHED, 1600000000);
+		show(&got, t.result);
+		test_str(rows[i].what, buf_str(&got), rows[i].want);
+		test_examined_free(&t);
+		buf_free(&message);
+		buf_free(&got);
+	}
+}
+
+/* Which fields h= means (RFC 6376 section 5.4.2). */
+static void
+fields(void **state)
+{
+	static const struct {
+		const char *what, *h, *header, *hashed, *want;
+	} rows[] = {
+		{ "bottom up", "from:to:to", "to:1\r\nto:2\r\n" FROM, FROM "to:2\r\nto:1\r\n",
+		    "pass" },
+		{ "the lowest", "from:to", "to:1\r\nto:2\r\n" FROM, FROM "to:2\r\n", "pass" },
+		{ "not the highest", "from:to", "to:1\r\nto:2\r\n" FROM, FROM "to:1\r\n",
+		    "signature" },
+		{ "more than there are", "from:from:cc", FROM, FROM, "pass" },
+		{ "one was added", "from:from", FROM FROM, FROM, "signature" },
+		{ "names in capitals", "FROM", FROM, FROM, "pass" },
+		{ "an empty name", "from::to", FROM, FROM, "pass" },
+		{ "itself is not meant", "from:dkim-signature", FROM, FROM, "pass" },
+		{ "another signature is", "from:dkim-signature", "dkim-signature:x\r\n" FROM,
+		    FROM "dkim-signature:x\r\n", "pass" },
+		{ "From is wanted", "to", "to:1\r\n", "to:1\r\n", "from-unsigned" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct buf message = BUF_MAX(10000), head = BUF_MAX(1000);
+		struct test_examined t;
+
+		buf_printf(&head, HEAD(GOOD " h=%s;"), rows[i].h);
+		buf_byte(&head, '\0');
+		test_sign(&message, head.p, rows[i].hashed);
+		buf_printf(&message, "%s\r\nabc\r\n", rows[i].header);
+		test_examine(&t, buf_str(&message), message.n, PUBLISHED, 0);
+		test_str(rows[i].what, str_of(t.result->dkim[0].code), rows[i].want);
+		test_examined_free(&t);
+		buf_free(&message);
+		buf_free(&head);
+	}
+}
+
+/* Those past the ceilings are listed, or not, but never judged. */
+static void
+many(void **state)
+{
+	struct buf message = BUF_MAX(1 << 20);
+	struct test_examined t;
+	unsigned passed = 0, limited = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < LIMIT_SIGNATURES_LISTED + 10; i++)
+		test_sign(&message, SIGNED(""), FROM);
+	buf_add(&message, STR(FROM "\r\nabc\r\n"));
+	test_examine(&t, buf_str(&message), message.n, PUBLISHED, 0);
+	assert_int_equal(t.result->n_dkim, LIMIT_SIGNATURES_LISTED);
+	for (size_t i = 0; i < t.result->n_dkim; i++) {
+		passed += t.result->dkim[i].result == RESULT_PASS;
+		limited += strcmp(t.result->dkim[i].code, "limit-signatures") == 0;
+	}
+	assert_int_equal(passed, LIMIT_SIGNATURES_VERIFIED);
+	assert_int_equal(limited, LIMIT_SIGNATURES_LISTED - LIMIT_SIGNATURES_VERIFIED);
+	test_examined_free(&t);
+	buf_free(&message);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(keys),
+		cmocka_unit_test(tags),
+		cmocka_unit_test(fields),
+		cmocka_unit_test(many),
+	};
+
+	return cmocka_run_group_tests_name("auth/dkim", tests, NULL, NULL);
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: ISC */
+#include "auth/examine.h"
+
+#include "auth/test_message.h"
+#include "base/limits.h"
+
+#define ABC_HASH  "VSuraGTHp7aaUC7RhUuSRcDhow8AiqoLKB2mJYX9sCU=" /* of "abc\r\n" */
+#define EMPTY     "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=" /* of nothing, relaxed */
+#define PUBLISHED "s._domainkey.example.org. TXT \"" TEST_KEY "\"\n"
+#define FROM      "from:a@example.org\r\n"
+#define GOOD      "dkim-signature:v=1; a=ed25519-sha256; c=relaxed/relaxed; d=example.org; s=s;"
+
+static void
+show_claims(struct buf *out, const struct examination *x)
+{
+	for (size_t i = 0; i < x->n_claims; i++)
+		buf_printf(out, "%s%s", x->claims[i].name,
+		    x->claims[i].verdict == VERDICT_HOLDS ? "+ " : "- ");
+	for (size_t i = 0; i < x->n_findings; i++)
+		buf_printf(out, "%s ", x->findings[i].code);
+}
+
+static void
+claims(void **state)
+{
+	static const struct {
+		const char *what, *tags, *header, *hashed, *want;
+	} rows[] = {
+		{ "signed and not", " h=from:to; bh=" ABC_HASH ";", "to:1\r\ncc:2\r\n",
+		    FROM "to:1\r\n", "from+ to+ cc- body+ missing-date " },
+		{ "one To more than signed", " h=from:to; bh=" ABC_HASH ";", "to:0\r\nto:1\r\n",
+		    FROM "to:1\r\n", "from+ to- body+ missing-date duplicate-to ambiguous-to " },
+		{ "both signed", " h=from:to:to; bh=" ABC_HASH ";", "to:0\r\nto:1\r\n",
+		    FROM "to:1\r\nto:0\r\n", "from+ to+ body+ missing-date duplicate-to " },
+		{ "signature does not verify", " h=from:to; bh=" ABC_HASH ";", "to:1\r\n", FROM,
+		    "from- to- body- missing-date " },
+		{ "l= short of the body", " h=from; l=0; bh=" EMPTY ";", "", FROM,
+		    "from+ body- missing-date body-partly-signed " },
+		{ "l= of the whole body", " h=from; l=5; bh=" ABC_HASH ";", "", FROM,
+		    "from+ body+ missing-date " },
+		{ "type not signed", " h=from; bh=" ABC_HASH ";", "content-type:text/plain\r\n",
+		    FROM, "from+ body+ missing-date body-interpretation " },
+		{ "type signed", " h=from:content-type; bh=" ABC_HASH ";",
+		    "content-type:text/plain\r\n", FROM "content-type:text/plain\r\n",
+		    "from+ body+ missing-date " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct buf message = BUF_MAX(10000), head = BUF_MAX(1000), got = BUF_MAX(1000);
+		struct test_examined t;
+
+		buf_printf(&head, GOOD "%s b=", rows[i].tags);
+		buf_byte(&head, '\0');
+		test_sign(&message, head.p, rows[i].hashed);
+		buf_printf(&message, "%s" FROM "\r\nabc\r\n", rows[i].header);
+		test_examine(&t, buf_str(&message), message.n, PUBLISHED, 0);
+		show_claims(&got, t.result);
+		test_str(rows[i].what, buf_str(&got), rows[i].want);
+		test_examined_free(&t);
+		buf_free(&message);
+		buf_free(&head);
+		buf_free(&got);
+	}
+}
+
+#define USUAL "From: a\r\nDate: b\r\n"
+
+static void
+findings(void **state)
+{
+	static const struct {
+		const char *what;
+		struct str message;
+		const char *want;
+	} rows[] = {
+		{ "nothing odd", STR(USUAL "\r\nabc\r\n"), "from- date- body- " },
+		{ "nothing at all", STR(""), "body- no-separator missing-from missing-date " },
+		{ "bare LF in the body", STR(USUAL "\r\na\nb\r\n"), "from- date- body- bare-lf " },
+		{ "bare CR in the body", STR(USUAL "\r\na\rb\r\n"), "from- date- body- bare-cr " },
+		{ "CR at the end", STR(USUAL "\r\na\r"), "from- date- body- bare-cr " },
+		{ "NUL", STR(USUAL "\r\n\0"), "from- date- body- nul-byte " },
+		{ "8 bits in the header", STR(USUAL "X: \xc3\xa4\r\n\r\n"),
+		    "from- date- body- eight-bit-header " },
+		{ "8 bits in the body", STR(USUAL "\r\n\xc3\xa4\r\n"), "from- date- body- " },
+		{ "malformed field", STR(USUAL "X\r\n\r\n"), "from- date- body- malformed-field " },
+		{ "no separator", STR(USUAL), "from- date- body- no-separator " },
+		{ "LF LF in the header", STR(USUAL "X: a\n\nb\r\n\r\n"),
+		    "from- date- body- bare-lf bare-lf-separator " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		for (size_t step = 1; step < 100; step += 33) {
+			struct buf got = BUF_MAX(1000);
+			struct test_examined t;
+
+			test_examine(&t, rows[i].message, step, "", 0);
+			show_claims(&got, t.result);
+			test_str(rows[i].what, buf_str(&got), rows[i].want);
+			test_examined_free(&t);
+			buf_free(&got);
+		}
+	}
+}
+
+static void
+segments(void **state)
+{
+	static const struct {
+		const char *message, *want;
+	} rows[] = {
+		{ "", "" },
+		{ "A: b\r\n", "header 6 " },
+		{ "A: b\r\n\r\n", "header 6 empty 2 " },
+		{ "\r\nabc", "empty 2 mime 3 " },
+		{ "A: b\r\n c\r\nD\r\n\r\nabc\r\n", "header 10 header 3 empty 2 mime 5 " },
+		{ "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n1\r\n--b--\r\n",
+		    "header 43 empty 2 gap 7 mime 1 gap 9 " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct buf got = BUF_MAX(1000);
+		struct test_examined t;
+		uint64_t end = 0;
+
+		test_examine(&t, str_of(rows[i].message), 1, "", 0);
+		for (size_t k = 0; k < t.result->n_segments; k++) {
+			const struct segment *s = &t.result->segments[k];
+
+			assert_int_equal(s->offset, end);
+			end += s->length;
+			buf_printf(&got, "%s %u ", s->kind, (unsigned)s->length);
+		}
+		assert_int_equal(end, t.result->size);
+		test_str(rows[i].message, buf_str(&got), rows[i].want);
+		test_examined_free(&t);
+		buf_free(&got);
+	}
+}
+
+static bool
+has_finding(const struct examination *x, const char *code)
+{
+	for (size_t i = 0; i < x->n_findings; i++)
+		if (strcmp(x->findings[i].code, code) == 0)
+			return true;
+	return false;
+}
+
+/* More than we read is a finding, and no signature is said to fail for it. */
+static void
+limits(void **state)
+{
+	struct buf fields = BUF_MAX(1 << 20), large = BUF_MAX(8 << 20);
+	struct test_examined t;
+	const struct segment *last;
+
+	(void)state;
+	test_sign(&fields, GOOD " h=from; bh=" ABC_HASH "; b=", FROM);
+	buf_add(&large, buf_str(&fields));
+	for (unsigned i = 0; i < LIMIT_FIELDS; i++)
+		buf_add(&fields, STR("X: y\r\n"));
+	buf_add(&fields, STR(FROM "\r\nabc\r\n"));
+	test_examine(&t, buf_str(&fields), 4096, PUBLISHED, 0);
+	assert_true(has_finding(t.result, "limit-header"));
+	assert_true(has_finding(t.result, "limit-segments"));
+	test_str("fields", str_of(t.result->dkim[0].code), "limit-header");
+	assert_int_equal(t.result->n_segments, LIMIT_SEGMENTS);
+	last = &t.result->segments[LIMIT_SEGMENTS - 1];
+	test_str("remainder", str_of(last->kind), "rest");
+	assert_int_equal(last->offset + last->length, fields.n);
+	test_examined_free(&t);
+
+	buf_add(&large, STR("X: "));
+	memset(buf_room(&large, LIMIT_HEADER), 'x', LIMIT_HEADER);
+	buf_add(&large, STR("\r\n" FROM "\r\nabc\r\n"));
+	test_examine(&t, buf_str(&large), 65536, PUBLISHED, 0);
+	assert_true(has_finding(t.result, "limit-header"));
+	test_str("bytes", str_of(t.result->dkim[0].code), "limit-header");
+	last = &t.result->segments[t.result->n_segments - 1];
+	assert_int_equal(last->offset + last->length, large.n);
+	assert_int_equal(t.asked, 0);
+	test_examined_free(&t);
+	buf_free(&fields);
+	buf_free(&large);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(claims),
+		cmocka_unit_test(findings),
+		cmocka_unit_test(segments),
+		cmocka_unit_test(limits),
+	};
+
+	return cmocka_run_group_tests_name("auth/examine", tests, NULL, NULL);
+}
