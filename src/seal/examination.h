@@ -4,6 +4,7 @@
 
 #include "auth/result.h"
 #include "seal/record.h"
+#include "seal/values.h"
 
 /*
  * examination: what the checker found, on its way into a record.  The checker reads hostile mail
@@ -20,7 +21,7 @@ void examination_unexaminable(struct buf *out, uint64_t size);
 /* The keeper's side: lines that were read and found good, as views into their text. */
 struct examination_lines {
 	struct str text;
-	size_t n_segments, n_keys, n_values;
+	size_t n_segments, n_keys, n_dkim, n_sets;
 	bool complete;
 };
 
@@ -40,7 +41,7 @@ struct segment_line {
 
 struct key_line {
 	struct hash packet, value;
-	struct str algorithm; /* "rsa", "ed25519" */
+	struct str algorithm; /* "rsa", "ed25519", "-": none that we compute */
 	uint64_t bits;
 	const struct dns_answer *answer; /* into ev: its name is the key's owner */
 };
@@ -54,15 +55,16 @@ struct examination_about {
 	uint64_t of;                   /* seq of the message's record */
 	struct hash message_record;    /* its hash */
 	uint64_t as_of;                /* Unix seconds: the time of arrival given to the checker */
-	struct segroots segments;      /* of the fine segments, with this record's seed */
+	struct segroots segments;      /* of the fine segments, with this record's salts */
 	const struct evidence *ev;     /* as for examination_read */
 	const struct hash *key_record; /* for each key line, the hash of its `key` record */
-	const struct seed *seed;       /* of this record */
+	struct salter *salter;         /* of this record; the salts after those of its segments */
 };
 
 /*
  * The record's body to `body` (for record_write), the value lines for its object to `values`
- * (BUF_MAX(LIMIT_VALUES)).  lines come from examination_read.  -1 with ERR_LIMIT.
+ * (BUF_MAX(LIMIT_VALUES)).  lines come from examination_read.  -1 with ERR_LIMIT, or with
+ * ERR_SYNTAX when the salter has no salt for a value.
  */
 int examination_record(struct buf *body, struct buf *values, const struct examination_lines *lines,
     const struct examination_about *about, struct err *e);

@@ -74,7 +74,7 @@ static const struct grammar_row key_grammar[] = {
 	{ "event", "'first-seen" },
 	{ "commit", "'owner hash" },
 	{ "value-hash", "hash" },
-	{ "algorithm", "{rsa,ed25519}" },
+	{ "algorithm", "{rsa,ed25519,-}" },
 	{ "bits", "n" },
 	{ "answer", "hash" },
 	{ "chain", "'-" },

@@ -56,7 +56,7 @@ struct record_message {
 struct record_key {
 	struct hash owner;    /* commitment "owner": the DNS name that was asked */
 	struct hash value;    /* SHA-256 of the TXT strings, joined */
-	struct str algorithm; /* "rsa", "ed25519" */
+	struct str algorithm; /* "rsa", "ed25519", "-": none that we compute */
 	uint64_t bits;
 	struct hash answer; /* SHA-256 of the packet */
 };
@@ -98,6 +98,17 @@ struct hash record_commit(const struct record *r, struct str label);
 #define RECORD_SIGNATURE                                 \
 	"result=" RECORD_RESULT " crypto=" RECORD_RESULT \
 	" algorithm={rsa-sha1,rsa-sha256,ed25519-sha256,-} bits=n code=word t=n|- x=n|-"
+enum record_signature_arg { /* of such a line, in grammar_line.arg */
+	RECORD_ARG_NUMBER,
+	RECORD_ARG_RESULT,
+	RECORD_ARG_CRYPTO,
+	RECORD_ARG_ALGORITHM,
+	RECORD_ARG_BITS,
+	RECORD_ARG_CODE,
+	RECORD_ARG_T,
+	RECORD_ARG_X,
+	RECORD_ARG_KEY,
+};
 #define RECORD_ARC "result=" RECORD_RESULT " code=word sets=n"
 void record_put_segments(struct buf *out, const struct segroots *s);
 

@@ -8,13 +8,19 @@ enum {
 	LABEL_MAX = 64,
 };
 
-struct hash
-values_commit(struct buf *values, const struct seed *seed, struct str label, struct str bytes)
+void
+values_add(struct buf *values, struct str label, struct str bytes)
 {
 	buf_add(values, label);
 	buf_byte(values, ' ');
 	base64_add(values, bytes);
 	buf_byte(values, '\n');
+}
+
+struct hash
+values_commit(struct buf *values, const struct seed *seed, struct str label, struct str bytes)
+{
+	values_add(values, label, bytes);
 	return commit_value(seed, label, bytes);
 }
 
@@ -130,4 +136,24 @@ salts_next(struct str *rest, struct salt *s, struct err *e)
 	if (line.p != NULL && s->value.kind.p != NULL)
 		return err_set(e, ERR_SYNTAX, "a segment's value is in the message");
 	return 1;
+}
+
+int
+salter_take(struct salter *s, struct str label, struct hash *salt, struct err *e)
+{
+	struct salt next;
+	int rc;
+
+	if (s->seed != NULL) {
+		*salt = commit_salt(s->seed, label);
+		return 0;
+	}
+	rc = salts_next(&s->salts, &next, e);
+	if (rc == -1)
+		return -1;
+	if (rc == 0 || next.seq != s->seq || !str_eq(next.value.label, label))
+		return err_set(e, ERR_SYNTAX, "record %llu: no salt where one for %.*s should be",
+		    (unsigned long long)s->seq, STR_FMT(label));
+	*salt = next.salt;
+	return 0;
 }

@@ -19,7 +19,8 @@
  *	<seq> seg <i> <offset> <length> <kind> SP <hex>
  */
 
-/* Adds the line to values and returns the commitment for the record. */
+void values_add(struct buf *values, struct str label, struct str bytes);
+/* The same, and returns the commitment for the record. */
 struct hash values_commit(
     struct buf *values, const struct seed *seed, struct str label, struct str bytes);
 void values_add_segment(
@@ -35,6 +36,19 @@ struct value {
 
 /* Takes a line off *rest: 1, 0 at the end, -1 on ERR_SYNTAX. */
 int values_next(struct str *rest, struct value *v, struct err *e);
+
+/*
+ * Where salts come from: a record's seed, or the lines of a bundle's salts for that record, from
+ * which they are taken in their order.
+ */
+struct salter {
+	const struct seed *seed; /* NULL: use the rest */
+	uint64_t seq;
+	struct str salts;
+};
+
+/* 0, or -1 with ERR_SYNTAX when that label's is not the next. */
+int salter_take(struct salter *s, struct str label, struct hash *salt, struct err *e);
 
 struct salt {
 	uint64_t seq;

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: ISC */
+#include "seal/examination.h"
+
+#include <stdlib.h>
+
+#include "base/base64.h"
+#include "base/hex.h"
+
+enum {
+	VALUE_MAX = 320, /* bytes of a domain, selector or identity that are kept */
+};
+
+struct writing {
+	struct buf *out;
+	const struct sig_result **key; /* one signature for each key line */
+	size_t n_keys;
+};
+
+static bool
+same_key(const struct sig_result *a, const struct sig_result *b)
+{
+	return hash_eq(a->key_packet, b->key_packet) && hash_eq(a->key_value, b->key_value);
+}
+
+/* By the key, not by what the signature says of it; unknown when there is none to compute with. */
+static const char *
+key_algorithm(unsigned bits)
+{
+	if (bits == 0)
+		return "-";
+	return bits == 256 ? "ed25519" : "rsa";
+}
+
+static void
+write_key(struct writing *w, const struct sig_result *r)
+{
+	char packet[65], value[65];
+
+	if (!r->has_key)
+		return;
+	for (size_t i = 0; i < w->n_keys; i++)
+		if (same_key(w->key[i], r))
+			return;
+	buf_printf(w->out, "key %zu %s value=%s algorithm=%s bits=%u\n", w->n_keys,
+	    hex_encode(packet, r->key_packet.b, 32), hex_encode(value, r->key_value.b, 32),
+	    key_algorithm(r->key_bits), r->key_bits);
+	w->key[w->n_keys++] = r;
+}
+
+static void
+write_keys(struct writing *w, const struct examination *x)
+{
+	for (size_t i = 0; i < x->n_dkim; i++)
+		write_key(w, &x->dkim[i]);
+	for (size_t i = 0; i < x->arc.n; i++) {
+		write_key(w, &x->arc.sets[i].ams);
+		write_key(w, &x->arc.sets[i].seal);
+	}
+}
+
+static void
+write_time(struct buf *out, const char *name, int64_t time_s)
+{
+	if (time_s < 0)
+		buf_printf(out, " %s=-", name);
+	else
+		buf_printf(out, " %s=%lld", name, (long long)time_s);
+}
+
+static const char *
+known_algorithm(struct str algorithm)
+{
+	static const char *const known[] = { "rsa-sha1", "rsa-sha256", "ed25519-sha256" };
+
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (str_caseeq(algorithm, str_of(known[i])))
+			return known[i];
+	return "-";
+}
+
+static void
+write_signature(struct writing *w, const char *name, size_t i, const struct sig_result *r)
+{
+	buf_printf(w->out, "%s %zu result=%s crypto=%s algorithm=%s bits=%u code=%s", name, i,
+	    result_word(r->result), result_word(r->crypto), known_algorithm(r->algorithm),
+	    r->key_bits, r->code);
+	write_time(w->out, "t", r->signed_at);
+	write_time(w->out, "x", r->expires);
+	for (size_t k = 0; r->has_key && k < w->n_keys; k++)
+		if (same_key(w->key[k], r)) {
+			buf_printf(w->out, " key=%zu\n", k);
+			return;
+		}
+	buf_add(w->out, STR(" key=-\n"));
+}
+
+static void
+write_arc(struct writing *w, const struct arc_result *arc)
+{
+	buf_printf(w->out, "arc result=%s code=%s sets=%zu\n", result_word(arc->result), arc->code,
+	    arc->n);
+	for (size_t i = 0; i < arc->n; i++)
+		buf_printf(w->out, "arc-set %zu cv=%s\n", i + 1, arc->sets[i].cv);
+	for (size_t i = 0; i < arc->n; i++)
+		write_signature(w, "ams", i + 1, &arc->sets[i].ams);
+	for (size_t i = 0; i < arc->n; i++)
+		write_signature(w, "seal", i + 1, &arc->sets[i].seal);
+}
+
+static void
+write_claim(struct buf *out, const struct claim *c)
+{
+	static const char *const verdicts[] = {
+		[VERDICT_UNKNOWN] = "not-proven",
+		[VERDICT_HOLDS] = "holds",
+		[VERDICT_FAILS] = "fails",
+	};
+
+	buf_printf(out, "claim %s %s", c->name, verdicts[c->verdict]);
+	for (size_t i = 0; i < c->n; i++)
+		buf_printf(
+		    out, " %s:%u", c->by[i].kind == BY_DKIM ? "dkim" : "ams", c->by[i].index);
+	buf_byte(out, '\n');
+}
+
+static void
+write_values(struct buf *out, const char *name, size_t i, const struct sig_result *r)
+{
+	const struct {
+		const char *what;
+		struct str value;
+	} row[] = {
+		{ "domain", r->domain },
+		{ "selector", r->selector },
+		{ "identity", r->identity },
+	};
+
+	for (size_t k = 0; k < sizeof row / sizeof row[0]; k++) {
+		buf_printf(out, "value %s.%zu.%s ", name, i, row[k].what);
+		base64_add(out, str_head(row[k].value, VALUE_MAX));
+		buf_byte(out, '\n');
+	}
+}
+
+void
+examination_write(struct buf *out, const struct examination *x)
+{
+	struct writing w = { .out = out };
+
+	w.key = calloc(x->n_dkim + 2 * x->arc.n + 1, sizeof *w.key);
+	if (w.key == NULL)
+		abort();
+	for (size_t i = 0; i < x->n_segments; i++)
+		buf_printf(out, "segment %llu %llu %s\n", (unsigned long long)x->segments[i].offset,
+		    (unsigned long long)x->segments[i].length, x->segments[i].kind);
+	write_keys(&w, x);
+	for (size_t i = 0; i < x->n_dkim; i++)
+		write_signature(&w, "dkim", i, &x->dkim[i]);
+	write_arc(&w, &x->arc);
+	buf_add(out, STR("spf -\ndmarc -\n"));
+	for (size_t i = 0; i < x->n_claims; i++)
+		write_claim(out, &x->claims[i]);
+	for (size_t i = 0; i < x->n_findings; i++)
+		buf_printf(out, "finding %s %s %s\n", x->findings[i].code, x->findings[i].severity,
+		    x->findings[i].section);
+	for (size_t i = 0; i < x->n_dkim; i++)
+		write_values(out, "dkim", i, &x->dkim[i]);
+	for (size_t i = 0; i < x->arc.n; i++)
+		write_values(out, "ams", i + 1, &x->arc.sets[i].ams);
+	for (size_t i = 0; i < x->arc.n; i++)
+		write_values(out, "seal", i + 1, &x->arc.sets[i].seal);
+	buf_printf(out, "complete %s\n", x->complete ? "yes" : "no");
+	free(w.key);
+}
+
+void
+examination_unexaminable(struct buf *out, uint64_t size)
+{
+	static const struct finding finding = { "unexaminable", "FORMATS section 3", "breaks" };
+	const struct segment whole = { 0, size, "rest" };
+	const struct examination x = {
+		.size = size,
+		.arc = { .result = RESULT_NONE, .code = "unexaminable" },
+		.findings = &finding,
+		.n_findings = 1,
+		.segments = &whole,
+		.n_segments = size > 0,
+		.complete = true,
+	};
+
+	examination_write(out, &x);
+}
