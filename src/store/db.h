@@ -23,7 +23,7 @@ enum db_mode {
 	DB_READ,   /* beside the writer, or without one */
 };
 
-/* NULL on ERR_SYSTEM, or ERR_STATE when it is not ours or of a newer version. */
+/* NULL on ERR_SYSTEM, or ERR_DAMAGED when it is not ours or of a newer version. */
 struct db *db_open(const char *path, enum db_mode mode, struct err *e);
 void db_close(struct db *d);
 
@@ -31,7 +31,7 @@ int db_begin(struct db *d, struct err *e);
 int db_commit(struct db *d, struct err *e);
 void db_rollback(struct db *d);
 
-/* 0, or -1 with ERR_SYSTEM, or ERR_STATE when a constraint or trigger refused. */
+/* 0, or -1 with ERR_SYSTEM, or ERR_DAMAGED when a constraint or trigger refused. */
 int db_run(struct db *d, struct err *e, const char *sql, const char *format, ...);
 
 /*

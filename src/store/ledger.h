@@ -6,11 +6,17 @@
 
 /* ledger: which messages of which mailbox are records, and what is still to be done for them. */
 
+enum {
+	LEDGER_NAME_MAX = 80, /* bytes of a mailbox's name, as daemon/family.h */
+};
+
 struct ledger_message {
 	uint64_t seq;
-	struct str mailbox; /* its name in the configuration; views until the next call */
+	struct str
+	    mailbox; /* its name in the configuration; of a message found, a view of `name` */
 	uint64_t uidvalidity, uid;
 	struct hash dedup; /* HMAC-SHA-256(state/dedup.key, SHA-256(message)) */
+	char name[LEDGER_NAME_MAX];
 };
 
 /* The mailbox is there, with this UIDVALIDITY.  In a batch or outside. */
@@ -21,7 +27,7 @@ int ledger_last_uid(
 /* Seq of the newest record of that mailbox: 1, 0 when none, -1. */
 int ledger_last_seq(struct db *d, struct str mailbox, uint64_t *seq, struct err *e);
 
-/* In a batch, after store_add.  ERR_STATE when that UID is filed already. */
+/* In a batch, after store_add.  ERR_DAMAGED when that UID is filed already. */
 int ledger_add(struct db *d, const struct ledger_message *m, int64_t now_ms, struct err *e);
 /* 1, 0 when there is none, -1. */
 int ledger_find(struct db *d, struct str mailbox, uint64_t uidvalidity, uint64_t uid,
@@ -37,13 +43,16 @@ struct ledger_job {
 };
 
 /*
- * The pending job after *at in the order of (next_ms, seq), due at now_ms: 1 with *at set to it,
- * 0 when there is none, -1.  Begin with *at zeroed.
+ * The pending job of that mailbox after *at in the order of (next_ms, seq), due at now_ms: 1 with
+ * *at set to it, 0 when there is none, -1.  Begin with *at zeroed.
  */
-int ledger_job_next(struct db *d, int64_t now_ms, struct ledger_job *at, struct err *e);
+int ledger_job_next(struct db *d, struct str mailbox, uint64_t uidvalidity, int64_t now_ms,
+    struct ledger_job *at, struct err *e);
 int ledger_job(struct db *d, uint64_t seq, struct ledger_job *j, struct err *e); /* pending: 1 */
 int ledger_job_set(struct db *d, const struct ledger_job *j, const char *why, struct err *e);
 int ledger_job_close(struct db *d, uint64_t seq, const char *why, struct err *e);
+/* Closes those whose message was sealed before. */
+int ledger_job_expire(struct db *d, int64_t before_ms, const char *why, struct err *e);
 /* When the next pending job is due; -1: none is pending. */
 int ledger_job_due(struct db *d, int64_t *next_ms, struct err *e);
 

@@ -24,7 +24,7 @@ enum {
 
 /*
  * For the writer: directory is an open descriptor that stays the caller's; end is where the last
- * committed object ends.  Cuts what lies behind.  NULL on ERR_SYSTEM, or ERR_STATE when the
+ * committed object ends.  Cuts what lies behind.  NULL on ERR_SYSTEM, or ERR_DAMAGED when the
  * committed bytes are not all there.
  */
 struct pack *pack_open(int directory, struct pack_place end, struct err *e);
@@ -33,7 +33,8 @@ void pack_close(struct pack *p);
 /* One object, in pieces; begin may start a new pack. */
 int pack_begin(struct pack *p, struct err *e);
 int pack_add(struct pack *p, struct str bytes, struct err *e);
-struct pack_place pack_end(struct pack *p); /* where the object lies */
+struct pack_place pack_end(struct pack *p);        /* where the object lies */
+struct pack_place pack_here(const struct pack *p); /* the end of all, as pack_open takes it */
 /* All bytes so far are durable: before the database commits. */
 int pack_sync(struct pack *p, struct err *e);
 

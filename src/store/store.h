@@ -25,8 +25,9 @@ struct store_identity {
 };
 
 /*
- * Makes the state directory (db.sqlite, packs, slots, signer, custodian: 0700, files 0600) and
- * the published one (0755, files 0644).  0, or -1 with ERR_CONFIG when one of them holds anything
+ * Makes the state directory (0711, so that a web server gets to the published one, which lies
+ * there by default) with db.sqlite, dedup.key, packs, slots, signer and custodian (0700, files
+ * 0600), and the published directory (0755, files 0644).  0, or -1 with ERR_CONFIG when one of them holds anything
  * already: a log is made once.  What was made so far is left for a person to look at.
  */
 int store_create(
@@ -38,7 +39,7 @@ enum store_mode {
 };
 
 /* NULL on ERR_CONFIG when there is no store ("run mailseal init") or another process writes it
- * (STORE_WRITE), else ERR_STATE, ERR_SYSTEM. */
+ * (STORE_WRITE), else ERR_DAMAGED, ERR_SYSTEM. */
 struct store *store_open(
     const char *state, const char *published, enum store_mode mode, struct err *e);
 void store_close(struct store *s);
@@ -72,6 +73,9 @@ struct store_new {
 };
 /* Appends a record with a fresh leaf salt; its seq is what store_size was. */
 int store_add(struct store *s, const struct store_new *n, struct err *e);
+
+/* What a message is known by, whatever its UID: HMAC-SHA-256(state/dedup.key, SHA-256(message)). */
+struct hash store_dedup(const struct store *s, struct hash message);
 
 /* ---- publishing, outside a batch ---- */
 
@@ -120,9 +124,9 @@ struct store_checkpoint {
 int store_checkpoint(struct store *s, struct store_checkpoint *c, struct err *e); /* the latest */
 
 /* How many hashes, or -1; size at most that of the latest checkpoint. */
-int store_inclusion(struct store *s, uint64_t seq, uint64_t size,
-    struct hash proof[TILES_PROOF_MAX], struct err *e);
+int store_inclusion(
+    struct store *s, uint64_t seq, uint64_t size, struct hash proof[TLOG_PROOF_MAX], struct err *e);
 int store_consistency(struct store *s, uint64_t from, uint64_t size,
-    struct hash proof[TILES_PROOF_MAX], struct err *e);
+    struct hash proof[TLOG_PROOF_MAX], struct err *e);
 
 #endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+#include "store/slots.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/test.h"
+
+/* Slots are found again, those never written and those beyond the end are none. */
+static void
+test_slots(void **state)
+{
+	char folder[] = "/tmp/mailseal-slots-XXXXXX";
+	uint8_t slot[SLOT_SIZE], got[SLOT_SIZE];
+	struct err e = { 0 };
+	struct slots *s;
+	int dir;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	dir = open(folder, O_RDONLY | O_DIRECTORY);
+	memset(slot, 'k', sizeof slot);
+	for (int again = 0; again < 2; again++) {
+		s = slots_open(dir, "office", &e);
+		assert_non_null(s);
+		assert_int_equal(slots_put(s, 3, slot, &e), 0);
+		assert_int_equal(slots_sync(s, &e), 0);
+		slots_close(s);
+		assert_int_equal(slots_get(dir, "office", 3, got, &e), 1);
+		assert_memory_equal(slot, got, SLOT_SIZE);
+		assert_int_equal(slots_get(dir, "office", 2, got, &e), 0);
+		assert_int_equal(slots_get(dir, "office", 4, got, &e), 0);
+	}
+	assert_int_equal(slots_get(dir, "nobody", 3, got, &e), 0);
+	unlinkat(dir, "office", 0);
+	close(dir);
+	rmdir(folder);
+}
+
+/* Another file in its place is refused, not written over. */
+static void
+test_foreign(void **state)
+{
+	char folder[] = "/tmp/mailseal-slots-XXXXXX";
+	struct err e = { 0 };
+	uint8_t other[2 * SLOT_SIZE] = { 1 };
+	int dir, fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	dir = open(folder, O_RDONLY | O_DIRECTORY);
+	fd = openat(dir, "office", O_WRONLY | O_CREAT, 0600);
+	assert_int_equal(write(fd, other, sizeof other), sizeof other);
+	close(fd);
+	assert_null(slots_open(dir, "office", &e));
+	assert_int_equal(e.kind, ERR_DAMAGED);
+	unlinkat(dir, "office", 0);
+	close(dir);
+	rmdir(folder);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_slots),
+		cmocka_unit_test(test_foreign),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
