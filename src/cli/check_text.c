@@ -32,8 +32,8 @@ chain(struct buf *out, const struct arc_result *a)
 
 	if (a->result == RESULT_NONE)
 		return;
-	buf_printf(out, "  arc     %-9s %zu set%s", result_word(a->result), a->n,
-	    a->n == 1 ? "" : "s");
+	buf_printf(
+	    out, "  arc     %-9s %zu set%s", result_word(a->result), a->n, a->n == 1 ? "" : "s");
 	if (a->result != RESULT_PASS)
 		buf_printf(out, "\n          %s: %s", a->code, a->reason);
 	buf_byte(out, '\n');

@@ -45,27 +45,33 @@ set_name(struct logkey *k, struct str name, struct err *e)
 }
 
 struct logkey *
-logkey_make(int dir, const char *path, struct str origin, struct err *e)
+logkey_new(struct str origin, struct err *e)
+{
+	struct logkey *k = allocate();
+
+	if (set_name(k, origin, e) == -1) {
+		logkey_free(k);
+		return NULL;
+	}
+	crypto_sign_keypair(k->pub, k->secret);
+	return k;
+}
+
+int
+logkey_save(const struct logkey *k, int dir, const char *path, struct err *e)
 {
 	uint8_t seed[crypto_sign_SEEDBYTES];
 	struct buf text = BUF_MAX(KEYFILE_MAX);
-	struct logkey *k = allocate();
-	int rc = -1;
+	int rc;
 
-	randombytes_buf(seed, sizeof seed);
-	crypto_sign_seed_keypair(k->pub, k->secret, seed);
-	if (set_name(k, origin, e) == 0) {
-		buf_printf(&text, FORMAT "\nname %s\nseed ", k->name);
-		hex_add(&text, str_bytes(seed, sizeof seed));
-		buf_byte(&text, '\n');
-		rc = keyfile_save(dir, path, 0600, buf_str(&text), e);
-	}
+	crypto_sign_ed25519_sk_to_seed(seed, k->secret);
+	buf_printf(&text, FORMAT "\nname %s\nseed ", k->name);
+	hex_add(&text, str_bytes(seed, sizeof seed));
+	buf_byte(&text, '\n');
+	rc = keyfile_save(dir, path, 0600, buf_str(&text), e);
 	sodium_memzero(seed, sizeof seed);
 	keyfile_wipe(&text);
-	if (rc == 0)
-		return k;
-	logkey_free(k);
-	return NULL;
+	return rc;
 }
 
 static int

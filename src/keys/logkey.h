@@ -10,9 +10,11 @@
  */
 struct logkey;
 
-/* A new key in a new file, mode 0600, path relative to dir or AT_FDCWD.  The caller frees it.
- * NULL on ERR_CONFIG, ERR_SYSTEM. */
-struct logkey *logkey_make(int dir, const char *path, struct str origin, struct err *e);
+/* A new key; the caller frees it.  NULL on ERR_CONFIG: the origin is no name of a log. */
+struct logkey *logkey_new(struct str origin, struct err *e);
+/* To a new file, mode 0600, path relative to dir or AT_FDCWD: 0, or -1 on ERR_CONFIG when there
+ * is one, ERR_SYSTEM. */
+int logkey_save(const struct logkey *k, int dir, const char *path, struct err *e);
 /* NULL on ERR_DAMAGED (not a key, or a seed of zeros), ERR_SYSTEM. */
 struct logkey *logkey_load(int dir, const char *path, struct err *e);
 void logkey_free(struct logkey *k); /* wiped */

@@ -23,11 +23,13 @@ signs_what_note_verifies(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(path));
 	dir = open(path, O_RDONLY | O_DIRECTORY);
-	assert_null(logkey_make(dir, "key", STR("two words"), &e));
+	assert_null(logkey_new(STR("two words"), &e));
 	assert_int_equal(e.kind, ERR_CONFIG);
-	k = logkey_make(dir, "key", STR("log.example/mail"), NULL);
+	k = logkey_new(STR("log.example/mail"), NULL);
 	assert_non_null(k);
-	assert_null(logkey_make(dir, "key", STR("log.example/mail"), &e));
+	assert_int_equal(logkey_save(k, dir, "key", NULL), 0);
+	assert_int_equal(logkey_save(k, dir, "key", &e), -1);
+	assert_int_equal(e.kind, ERR_CONFIG);
 	loaded = logkey_load(dir, "key", NULL);
 	assert_non_null(loaded);
 	logkey_vkey(k, &vkey);
