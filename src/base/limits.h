@@ -72,6 +72,11 @@
 #define LIMIT_EXAMINATION_LINES (1u << 20)
 #define LIMIT_VALUES            (1u << 20)
 
+/* A bundle: the largest message and its evidence; and files in it: an examination a day for a
+ * year, two files each, and a packet for every signature. */
+#define LIMIT_BUNDLE       (320u << 20)
+#define LIMIT_BUNDLE_FILES 2048u
+
 /* One packet between processes; the kernel refuses above about 212 KB. */
 #define LIMIT_PACKET (96u << 10)
 
