@@ -20,6 +20,7 @@ import zones
 
 TTL = 3600
 ALGORITHM = "ECDSAP256SHA256"
+SIGN = {"nsec3": ["-n", "-t", "0"], "expired": ["-i", "20200101", "-e", "20200201"]}
 
 
 def run(argv, cwd):
@@ -81,8 +82,8 @@ class Zones:
             path = os.path.join(self.folder, file_name(zone))
             write(path, self.text(zone, records))
             if zone in self.key:
-                denial = ["-n", "-t", "0"] if zone.how == "nsec3" else []
-                run(["ldns-signzone", *denial, "-f", path + ".signed", path, self.key[zone]], self.folder)
+                how = SIGN.get(zone.how, [])
+                run(["ldns-signzone", *how, "-f", path + ".signed", path, self.key[zone]], self.folder)
             else:
                 write(path + ".signed", self.text(zone, records))
 

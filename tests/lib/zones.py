@@ -8,7 +8,7 @@ from collections import namedtuple
 IMAP_HOST = "imap.firm.mailtest"
 
 # how: signed with nsec or nsec3; unsigned: delegated without DS (an insecure island, proven by
-# the parent's NSEC); slow: signed, but its name server may be silent.
+# the parent's NSEC); slow: signed, but its name server may be silent; expired: signed until 2020.
 Zone = namedtuple("Zone", "name how what")
 ZONES = (
     Zone(".", "nsec", "our own root"),
@@ -20,6 +20,7 @@ ZONES = (
     Zone("list.mailtest.", "nsec", "a mailing list: seals ARC"),
     Zone("plain.mailtest.", "unsigned", "a sender without DNSSEC"),
     Zone("slow.mailtest.", "slow", "a sender whose name server may be silent"),
+    Zone("expired.mailtest.", "expired", "a sender whose signatures have run out"),
 )
 
 Record = namedtuple("Record", "name type data")
