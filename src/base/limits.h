@@ -64,6 +64,9 @@
 /* Parentheses open at once in it: what we ask for nests three deep; the parser recurses. */
 #define LIMIT_IMAP_DEPTH 32u
 
+/* The DNS answers of one examination: 64 of the largest packets; a usual one is 1 KB. */
+#define LIMIT_JOB_ANSWERS (4u << 20)
+
 /* A record of the log: 4,096 commitments and results, with room. */
 #define LIMIT_RECORD (1u << 20)
 

@@ -12,6 +12,7 @@
 #include "config.h"
 #include "keys/keyfile.h"
 #include "keys/logkey.h"
+#include "keys/signed.h"
 #include "proc/program.h"
 #include "seal/record.h"
 #include "store/store.h"
@@ -80,6 +81,8 @@ save_keys(struct init *i, struct err *e)
 	if (dir == -1)
 		return -1;
 	rc = logkey_save(i->log, dir, "log.key", e);
+	if (rc == 0)
+		rc = signed_make(dir, e);
 	close(dir);
 	return rc;
 }
