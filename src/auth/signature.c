@@ -58,16 +58,21 @@ is_name(struct str name, unsigned labels_min)
 	return n >= labels_min && name.n <= NAME_BYTES;
 }
 
+/* A field being read; the arena takes what must be decoded. */
+struct reading {
+	struct signature *s;
+	struct arena *a;
+};
+
 static enum code
-read_version(struct signature *s, struct str value, struct arena *a)
+read_version(struct reading *r, struct str value)
 {
-	(void)a;
-	(void)s;
+	(void)r;
 	return str_eq(value, STR("1")) ? CODE_PASS : CODE_VERSION;
 }
 
 static enum code
-read_algorithm(struct signature *s, struct str value, struct arena *a)
+read_algorithm(struct reading *r, struct str value)
 {
 	static const struct {
 		const char *name;
@@ -79,13 +84,12 @@ read_algorithm(struct signature *s, struct str value, struct arena *a)
 		{ "rsa-sha1", SIG_RSA_SHA1, DIGEST_SHA1 },
 	};
 
-	(void)a;
-	s->algorithm = value;
+	r->s->algorithm = value;
 	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
 		if (!str_eq(value, str_of(known[i].name)))
 			continue;
-		s->alg = known[i].alg;
-		s->digest = known[i].digest;
+		r->s->alg = known[i].alg;
+		r->s->digest = known[i].digest;
 		return CODE_PASS;
 	}
 	return CODE_ALGORITHM;
@@ -103,15 +107,15 @@ read_base64(struct arena *a, struct str value, struct str *out)
 }
 
 static enum code
-read_bytes(struct signature *s, struct str value, struct arena *a)
+read_bytes(struct reading *r, struct str value)
 {
-	return read_base64(a, value, &s->bytes);
+	return read_base64(r->a, value, &r->s->bytes);
 }
 
 static enum code
-read_body_hash(struct signature *s, struct str value, struct arena *a)
+read_body_hash(struct reading *r, struct str value)
 {
-	return read_base64(a, value, &s->body_hash);
+	return read_base64(r->a, value, &r->s->body_hash);
 }
 
 static int
@@ -127,57 +131,52 @@ read_canon(struct str word, enum canon *how)
 }
 
 static enum code
-read_canons(struct signature *s, struct str value, struct arena *a)
+read_canons(struct reading *r, struct str value)
 {
 	struct str rest = value, word;
 
-	(void)a;
 	str_cut(&rest, '/', &word);
-	if (read_canon(word, &s->header_canon) == -1)
+	if (read_canon(word, &r->s->header_canon) == -1)
 		return CODE_CANONICALIZATION;
-	if (rest.p != NULL && read_canon(rest, &s->body_canon) == -1)
+	if (rest.p != NULL && read_canon(rest, &r->s->body_canon) == -1)
 		return CODE_CANONICALIZATION;
 	return CODE_PASS;
 }
 
 static enum code
-read_domain(struct signature *s, struct str value, struct arena *a)
+read_domain(struct reading *r, struct str value)
 {
-	(void)a;
-	s->domain = value;
+	r->s->domain = value;
 	return is_name(value, 2) ? CODE_PASS : CODE_TAG_INVALID;
 }
 
 static enum code
-read_selector(struct signature *s, struct str value, struct arena *a)
+read_selector(struct reading *r, struct str value)
 {
-	(void)a;
-	s->selector = value;
+	r->s->selector = value;
 	return is_name(value, 1) ? CODE_PASS : CODE_TAG_INVALID;
 }
 
 static enum code
-read_fields(struct signature *s, struct str value, struct arena *a)
+read_fields(struct reading *r, struct str value)
 {
 	struct str rest = value, name;
 	bool from = false, seal = false;
 
-	(void)a;
-	s->fields = value;
+	r->s->fields = value;
 	while (taglist_item(&rest, &name)) {
 		from = from || str_caseeq(name, STR("from"));
 		seal = seal || str_caseeq(name, STR("arc-seal"));
 	}
-	if (s->kind == SIGNATURE_AMS)
+	if (r->s->kind == SIGNATURE_AMS)
 		return seal ? CODE_SIGNS_SEAL : CODE_PASS;
 	return from ? CODE_PASS : CODE_FROM_UNSIGNED;
 }
 
 static enum code
-refuse_fields(struct signature *s, struct str value, struct arena *a)
+refuse_fields(struct reading *r, struct str value)
 {
-	(void)a;
-	(void)s;
+	(void)r;
 	(void)value;
 	return CODE_SEAL_SIGNS_FIELDS;
 }
@@ -219,20 +218,20 @@ unquoted(struct arena *a, struct str value)
 }
 
 static enum code
-read_identity(struct signature *s, struct str value, struct arena *a)
+read_identity(struct reading *r, struct str value)
 {
-	struct str part, rest = unquoted(a, value);
+	struct str part, rest = unquoted(r->a, value);
 	size_t extra;
 
 	if (rest.p == NULL || str_chr(rest, '@') == -1)
 		return CODE_TAG_INVALID;
-	s->identity = rest;
+	r->s->identity = rest;
 	while (str_chr(rest, '@') != -1)
 		str_cut(&rest, '@', &part);
-	if (rest.n < s->domain.n)
+	if (rest.n < r->s->domain.n)
 		return CODE_IDENTITY;
-	extra = rest.n - s->domain.n;
-	if (!str_caseeq(str_from(rest, extra), s->domain))
+	extra = rest.n - r->s->domain.n;
+	if (!str_caseeq(str_from(rest, extra), r->s->domain))
 		return CODE_IDENTITY;
 	return extra == 0 || rest.p[extra - 1] == '.' ? CODE_PASS : CODE_IDENTITY;
 }
@@ -248,27 +247,24 @@ signature_instance(struct str value)
 }
 
 static enum code
-read_instance(struct signature *s, struct str value, struct arena *a)
+read_instance(struct reading *r, struct str value)
 {
-	(void)a;
-	s->instance = signature_instance(value);
-	return s->instance == 0 ? CODE_INSTANCE : CODE_PASS;
+	r->s->instance = signature_instance(value);
+	return r->s->instance == 0 ? CODE_INSTANCE : CODE_PASS;
 }
 
 static enum code
-read_length(struct signature *s, struct str value, struct arena *a)
+read_length(struct reading *r, struct str value)
 {
-	(void)a;
-	if (number(value, LENGTH_DIGITS, BODYHASH_ALL - 1, &s->body_limit) == -1)
+	if (number(value, LENGTH_DIGITS, BODYHASH_ALL - 1, &r->s->body_limit) == -1)
 		return CODE_TAG_INVALID;
 	return CODE_PASS;
 }
 
 static enum code
-read_query(struct signature *s, struct str value, struct arena *a)
+read_query(struct reading *r, struct str value)
 {
-	(void)a;
-	(void)s;
+	(void)r;
 	return taglist_has(value, STR("dns/txt")) ? CODE_PASS : CODE_QUERY;
 }
 
@@ -284,31 +280,28 @@ read_time(struct str value, int64_t *seconds)
 }
 
 static enum code
-read_signed_at(struct signature *s, struct str value, struct arena *a)
+read_signed_at(struct reading *r, struct str value)
 {
-	(void)a;
-	return read_time(value, &s->signed_at);
+	return read_time(value, &r->s->signed_at);
 }
 
 static enum code
-read_expires(struct signature *s, struct str value, struct arena *a)
+read_expires(struct reading *r, struct str value)
 {
-	(void)a;
-	if (read_time(value, &s->expires) != CODE_PASS)
+	if (read_time(value, &r->s->expires) != CODE_PASS)
 		return CODE_TAG_INVALID;
-	return s->expires <= s->signed_at ? CODE_TIMES : CODE_PASS;
+	return r->s->expires <= r->s->signed_at ? CODE_TIMES : CODE_PASS;
 }
 
 static enum code
-read_cv(struct signature *s, struct str value, struct arena *a)
+read_cv(struct reading *r, struct str value)
 {
 	static const char *const words[] = { "none", "pass", "fail" };
 
-	(void)a;
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (str_eq(value, str_of(words[i])))
-			s->cv = words[i];
-	return s->cv[0] == '-' ? CODE_TAG_INVALID : CODE_PASS;
+			r->s->cv = words[i];
+	return r->s->cv[0] == '-' ? CODE_TAG_INVALID : CODE_PASS;
 }
 
 enum {
@@ -321,7 +314,7 @@ enum {
 static const struct rule {
 	const char *tag;
 	unsigned in, required, vital; /* kinds; vital: without it nothing can be computed */
-	enum code (*read)(struct signature *s, struct str value, struct arena *a);
+	enum code (*read)(struct reading *r, struct str value);
 } rules[] = {
 	{ "v", DKIM, DKIM, 0, read_version },
 	{ "a", DKIM | AMS | SEAL, DKIM | AMS | SEAL, DKIM | AMS | SEAL, read_algorithm },
@@ -342,20 +335,21 @@ static const struct rule {
 };
 
 static void
-apply(const struct rule *r, struct arena *a, struct signature *s, struct str value)
+apply(const struct rule *rule, struct reading *r, struct str value)
 {
+	struct signature *s = r->s;
 	enum code code = CODE_PASS;
 
-	if ((r->in & s->kind) == 0)
+	if ((rule->in & s->kind) == 0)
 		return;
 	if (value.p != NULL)
-		code = r->read(s, value, a);
-	else if ((r->required & s->kind) != 0)
+		code = rule->read(r, value);
+	else if ((rule->required & s->kind) != 0)
 		code = CODE_TAG_MISSING;
 	if (code < s->code)
 		s->code = code;
 	/* What is well formed but not allowed can still be computed. */
-	if (code <= CODE_QUERY && (r->vital & s->kind) != 0)
+	if (code <= CODE_QUERY && (rule->vital & s->kind) != 0)
 		s->computable = false;
 }
 
@@ -381,6 +375,7 @@ void
 signature_parse(
     struct arena *a, enum signature_kind kind, const struct header *field, struct signature *s)
 {
+	struct reading r = { s, a };
 	struct taglist tags;
 
 	*s = (struct signature){
@@ -401,7 +396,7 @@ signature_parse(
 		return;
 	}
 	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
-		apply(&rules[i], a, s, taglist_get(&tags, rules[i].tag));
+		apply(&rules[i], &r, taglist_get(&tags, rules[i].tag));
 	if (s->computable)
 		name_key(a, s);
 }

@@ -75,6 +75,14 @@
 #define LIMIT_EXAMINATION_LINES (1u << 20)
 #define LIMIT_VALUES            (1u << 20)
 
+/* A bundle: the largest message and its evidence; and files in it: an examination a day for a
+ * year, two files each, and a packet for every signature. */
+#define LIMIT_BUNDLE         (320u << 20)
+#define LIMIT_BUNDLE_FILES   2048u
+#define LIMIT_BUNDLE_RECORDS (32u << 20) /* bytes of all records: each key is looked for in them */
+#define LIMIT_BUNDLE_TEXT    (256u << 10)
+#define LIMIT_BUNDLE_SALTS   (64u << 20)
+
 /* One packet between processes; the kernel refuses above about 212 KB. */
 #define LIMIT_PACKET (96u << 10)
 

@@ -2,6 +2,7 @@
 #include "cli/check_text.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "auth/report.h"
 #include "base/hex.h"

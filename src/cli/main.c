@@ -14,8 +14,6 @@ const struct verb verbs[] = {
 	{ "status", cmd_status, "[--json]", "Says how the daemon and the log are." },
 	{ "list", cmd_list, "[--json]",
 	    "Lists what was filed: number, time, verdicts; no content." },
-	{ "export", cmd_export, "NUMBER -o FILE (--custodian-key FILE | --passphrase-file FILE)",
-	    "Writes the evidence of one message into one file." },
 	{ "verify", cmd_verify, "[--require LIST] [--vkey VKEY] [--json] FILE",
 	    "Checks an evidence file, offline (mailseal-verify)." },
 	{ "check", cmd_check, "[--zone FILE] [--at UNIXTIME] [--json] FILE|- ...",

@@ -92,6 +92,12 @@ static const struct {
 	[RECORD_KEY] = { "key", key_grammar },
 };
 
+const char *
+record_kind_word(enum record_kind kind)
+{
+	return kinds[kind].name;
+}
+
 /* Days since 1970-01-01, then years of 400 and their leap days (proleptic Gregorian, UTC). */
 static unsigned
 year_of(uint64_t time_ms)

@@ -18,6 +18,8 @@ enum record_kind {
 	RECORD_KINDS,
 };
 
+const char *record_kind_word(enum record_kind kind);
+
 /* What all begin with. */
 struct record_head {
 	enum record_kind kind;

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+#include "auth/report.h"
+
+#include "base/test.h"
+
+/* The shape that FORMATS section 8 promises; mailseal-check(1) shows the same. */
+static void
+shape(void **state)
+{
+	static const struct sig_result sig = {
+		.domain = { "example.com", 11 },
+		.selector = { "s", 1 },
+		.algorithm = { "rsa-sha256", 10 },
+		.key_bits = 512,
+		.result = RESULT_POLICY,
+		.crypto = RESULT_PASS,
+		.code = "weak-key",
+		.reason = "why",
+	};
+	const struct arc_set set = { .instance = 2, .ams = sig, .seal = sig, .cv = "pass" };
+	const struct by by[] = { { BY_DKIM, 0 }, { BY_AMS, 1 } };
+	const struct claim claims[] = {
+		{ "from", VERDICT_HOLDS, by, 2 },
+		{ "cc", VERDICT_UNKNOWN, NULL, 0 },
+	};
+	const struct finding finding = { "duplicate-to", "RFC 5322 section 3.6", "weakens" };
+	const struct examination x = {
+		.size = 1234,
+		.dkim = &sig,
+		.n_dkim = 1,
+		.arc = { RESULT_FAIL, "arc-seal", "why", &set, 1 },
+		.claims = claims,
+		.n_claims = 2,
+		.findings = &finding,
+		.n_findings = 1,
+	};
+	struct buf got = BUF_MAX(10000);
+	struct json j = json_to(&got);
+
+	(void)state;
+	report_json(&j, STR("a\xff.eml"), &x);
+	test_str("object", buf_str(&got),
+	    "{\"file\":\"a\xef\xbf\xbd.eml\",\"sha256\":"
+	    "\"0000000000000000000000000000000000000000000000000000000000000000\","
+	    "\"size\":1234,\"dkim\":[{\"domain\":\"example.com\",\"selector\":\"s\","
+	    "\"algorithm\":\"rsa-sha256\",\"key_bits\":512,\"result\":\"policy\","
+	    "\"crypto\":\"pass\",\"code\":\"weak-key\",\"reason\":\"why\"}],"
+	    "\"arc\":{\"result\":\"fail\",\"code\":\"arc-seal\",\"reason\":\"why\","
+	    "\"sets\":[{\"instance\":2,\"domain\":\"example.com\",\"selector\":\"s\","
+	    "\"ams\":\"policy\",\"ams_code\":\"weak-key\",\"seal\":\"policy\","
+	    "\"seal_code\":\"weak-key\",\"cv\":\"pass\"}]},\"spf\":null,\"dmarc\":null,"
+	    "\"claims\":{\"from\":{\"verdict\":\"holds\","
+	    "\"by\":[\"dkim:example.com/s\",\"ams:1:example.com\"]},"
+	    "\"cc\":{\"verdict\":\"not proven\",\"by\":[]}},"
+	    "\"findings\":[{\"code\":\"duplicate-to\",\"section\":\"RFC 5322 section 3.6\","
+	    "\"severity\":\"weakens\"}]}");
+	buf_free(&got);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(shape),
+	};
+
+	return cmocka_run_group_tests_name("auth/report", tests, NULL, NULL);
+}
