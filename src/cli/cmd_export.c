@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: ISC */
+/* export: the evidence of one message, as one file for whoever is to check it. */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/gather.h"
+#include "cli/secret.h"
+
+struct export
+{
+	const char *number, *file;
+	struct secret_options secret;
+};
+
+static int
+write_all(void *who, struct str bytes, struct err *e)
+{
+	int fd = *(const int *)who;
+
+	while (bytes.n > 0) {
+		ssize_t n = write(fd, bytes.p, bytes.n);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return err_sys(e, "write");
+		bytes = str_from(bytes, (size_t)n);
+	}
+	return 0;
+}
+
+/* The file appears whole, or not at all. */
+static int
+write_file(const char *file, const struct bundle_in *in, struct err *e)
+{
+	char temp[4200];
+	int fd, rc;
+
+	if (snprintf(temp, sizeof temp, "%s.new", file) >= (int)sizeof temp)
+		return err_set(e, ERR_CONFIG, "the file's name is too long");
+	fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd == -1)
+		return err_sys(e, "%s", temp);
+	rc = bundle_write(in, (struct zip_sink){ write_all, &fd }, e);
+	if (rc == 0 && fsync(fd) == -1)
+		rc = err_sys(e, "%s", temp);
+	if (close(fd) == -1 && rc == 0)
+		rc = err_sys(e, "%s", temp);
+	if (rc == 0 && rename(temp, file) == -1)
+		rc = err_sys(e, "%s", file);
+	if (rc == -1)
+		unlink(temp);
+	return rc;
+}
+
+static int
+export_message(const struct conf *conf, const struct export *x, struct err *e)
+{
+	struct custodian custodian;
+	struct custodian_secret secret;
+	struct gather *g = NULL;
+	struct store *s;
+	int rc = -1;
+
+	if (secret_open(conf->state, &x->secret, &custodian, &secret, e) == -1)
+		return -1;
+	s = store_open(conf->state, conf->published, STORE_READ, e);
+	if (s != NULL)
+		g = gather_message(s, str_of(x->number), &custodian, &secret, e);
+	if (g != NULL)
+		rc = write_file(x->file, gather_bundle(g), e);
+	custodian_forget(&secret);
+	gather_free(g);
+	store_close(s);
+	return rc;
+}
+
+static int
+read_options(struct export *x, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "output", required_argument, NULL, 'o' },
+		{ "custodian", required_argument, NULL, 'n' },
+		{ "custodian-key", required_argument, NULL, 'k' },
+		{ "passphrase-file", required_argument, NULL, 'p' },
+		{ NULL, 0, NULL, 0 },
+	};
+	int o;
+
+	while ((o = getopt_long(argc, argv, "o:", options, NULL)) != -1) {
+		switch (o) {
+		case 'o':
+			x->file = optarg;
+			break;
+		case 'n':
+			x->secret.custodian = optarg;
+			break;
+		case 'k':
+			x->secret.key_file = optarg;
+			break;
+		case 'p':
+			x->secret.passphrase_file = optarg;
+			break;
+		default:
+			return -1;
+		}
+	}
+	if (argc - optind != 1 || x->file == NULL)
+		return -1;
+	x->number = argv[optind];
+	return 0;
+}
+
+int
+cmd_export(struct cli *c, int argc, char **argv)
+{
+	const struct conf *conf;
+	struct export x = { 0 };
+	struct err e = { 0 };
+
+	if (read_options(&x, argc, argv) == -1)
+		return cli_usage("export", false);
+	conf = cli_conf(c, &e);
+	if (conf == NULL || export_message(conf, &x, &e) == -1)
+		return cli_fail(&e);
+	printf("%s holds the evidence of %s; check it with: mailseal verify %s\n", x.file, x.number,
+	    x.file);
+	return EX_OK;
+}
