@@ -83,6 +83,9 @@
 #define LIMIT_BUNDLE_TEXT    (256u << 10)
 #define LIMIT_BUNDLE_SALTS   (64u << 20)
 
+/* What a verifier keeps beside the file: tables of its parts, values that were opened. */
+#define LIMIT_VERIFY (32u << 20)
+
 /* One packet between processes; the kernel refuses above about 212 KB. */
 #define LIMIT_PACKET (96u << 10)
 

@@ -176,7 +176,7 @@ examination_write(struct buf *out, const struct examination *x)
 void
 examination_unexaminable(struct buf *out, uint64_t size)
 {
-	static const struct finding finding = { "unexaminable", "FORMATS section 3", "breaks" };
+	static const struct finding finding = { "unexaminable", "mailseal-record(5)", "breaks" };
 	const struct segment whole = { 0, size, "rest" };
 	const struct examination x = {
 		.size = size,

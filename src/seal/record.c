@@ -7,6 +7,7 @@
 
 #include "base/hex.h"
 #include "base/limits.h"
+#include "seal/utc.h"
 
 #define SEGMENTS  "n=n root=hash root2=hash512"
 #define SIGNATURE "n " RECORD_SIGNATURE " key=hash|-"
@@ -98,22 +99,10 @@ record_kind_word(enum record_kind kind)
 	return kinds[kind].name;
 }
 
-/* Days since 1970-01-01, then years of 400 and their leap days (proleptic Gregorian, UTC). */
-static unsigned
-year_of(uint64_t time_ms)
-{
-	uint64_t day = time_ms / 86400000 + 719468; /* since 1 March of the year 0 */
-	uint64_t era = day / 146097, in_era = day % 146097;
-	uint64_t year = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
-	uint64_t in_year = in_era - (365 * year + year / 4 - year / 100);
-
-	return (unsigned)(era * 400 + year + (in_year >= 306)); /* 306: 1 January */
-}
-
 char *
 record_number(char out[RECORD_NUMBER_MAX], uint64_t time_ms, uint64_t seq)
 {
-	snprintf(out, RECORD_NUMBER_MAX, "%04u-%06llu", year_of(time_ms) % 10000,
+	snprintf(out, RECORD_NUMBER_MAX, "%04u-%06llu", utc_of(time_ms / 1000).year % 10000,
 	    (unsigned long long)seq);
 	return out;
 }
@@ -377,8 +366,8 @@ line_of(const struct record *r, const char *name)
 	return l;
 }
 
-static struct str
-value_of(const struct record *r, const char *name)
+struct str
+record_value(const struct record *r, const char *name)
 {
 	return line_of(r, name).arg[0];
 }
@@ -397,29 +386,29 @@ void
 record_log_read(const struct record *r, struct record_log *l)
 {
 	assert(r->head.kind == RECORD_LOG);
-	*l =
-	    (struct record_log){ .vkey = value_of(r, "vkey"), .recovery = value_of(r, "recovery") };
+	*l = (struct record_log){ .vkey = record_value(r, "vkey"),
+		.recovery = record_value(r, "recovery") };
 }
 
 void
 record_message_read(const struct record *r, struct record_message *m)
 {
 	struct grammar_line tls = line_of(r, "tls");
-	struct str previous = value_of(r, "previous");
+	struct str previous = record_value(r, "previous");
 
 	assert(r->head.kind == RECORD_MESSAGE);
 	*m = (struct record_message){
 		.account = record_commit(r, STR("account")),
 		.folder = record_commit(r, STR("folder")),
-		.uidvalidity = grammar_number(value_of(r, "uidvalidity")),
-		.uid = grammar_number(value_of(r, "uid")),
-		.internaldate = grammar_number(value_of(r, "internaldate")),
+		.uidvalidity = grammar_number(record_value(r, "uidvalidity")),
+		.uid = grammar_number(record_value(r, "uid")),
+		.internaldate = grammar_number(record_value(r, "internaldate")),
 		.tls = tls.arg[0],
 		.certificate = grammar_hash(tls.arg[1]),
 		.size = record_commit(r, STR("size")),
 		.rfc822_size = record_commit(r, STR("rfc822-size")),
 		.segments = record_segments(r),
-		.ers = grammar_hash(value_of(r, "ers")),
+		.ers = grammar_hash(record_value(r, "ers")),
 		.has_previous = !str_eq(previous, STR("-")),
 		.previous = grammar_number(previous),
 	};
@@ -431,10 +420,10 @@ record_key_read(const struct record *r, struct record_key *k)
 	assert(r->head.kind == RECORD_KEY);
 	*k = (struct record_key){
 		.owner = record_commit(r, STR("owner")),
-		.value = grammar_hash(value_of(r, "value-hash")),
-		.algorithm = value_of(r, "algorithm"),
-		.bits = grammar_number(value_of(r, "bits")),
-		.answer = grammar_hash(value_of(r, "answer")),
+		.value = grammar_hash(record_value(r, "value-hash")),
+		.algorithm = record_value(r, "algorithm"),
+		.bits = grammar_number(record_value(r, "bits")),
+		.answer = grammar_hash(record_value(r, "answer")),
 	};
 }
 

@@ -92,6 +92,8 @@ void record_log_read(const struct record *r, struct record_log *l);
 void record_message_read(const struct record *r, struct record_message *m);
 void record_key_read(const struct record *r, struct record_key *k);
 struct segroots record_segments(const struct record *r); /* message, examination */
+/* Of any: the first argument of the first line of that name; empty when there is none. */
+struct str record_value(const struct record *r, const char *name);
 /* Of any: the commitment under that label; zeros when there is none. */
 struct hash record_commit(const struct record *r, struct str label);
 

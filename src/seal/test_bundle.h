@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef SEAL_TEST_BUNDLE_H
+#define SEAL_TEST_BUNDLE_H
+
+#include "auth/test_message.h"
+#include "base/limits.h"
+#include "seal/bundle.h"
+#include "seal/examination.h"
+#include "tlog/checkpoint.h"
+#include "tlog/proof.h"
+
+/*
+ * test_bundle: a small log in memory, with one message, its key and its examination, exported as
+ * the command line does it; for this folder's tests.
+ */
+#define TEST_ORIGIN "log.example.com/test"
+#define TEST_ZONE   "s._domainkey.example.org. TXT \"" TEST_KEY "\"\n"
+
+enum {
+	TEST_RECORDS = 4, /* log, message, key, examination */
+	TEST_TIME = 1767225600,
+};
+
+struct test_bundle {
+	struct buf message, record[TEST_RECORDS], values[TEST_RECORDS], proof[TEST_RECORDS];
+	struct bundle_record in[TEST_RECORDS];
+	size_t n;
+	struct hash hash[TEST_RECORDS], leaf[TEST_RECORDS];
+	uint8_t public[crypto_sign_PUBLICKEYBYTES], secret[crypto_sign_SECRETKEYBYTES];
+	struct buf vkey, zip;
+};
+
+/* Signed by example.org over From and the body; with another body it is not. */
+static inline void
+test_letter(struct buf *out, const char *body)
+{
+	test_sign(out,
+	    "dkim-signature:v=1; a=ed25519-sha256; c=relaxed/relaxed; d=example.org; s=s; h=from; "
+	    "bh=VSuraGTHp7aaUC7RhUuSRcDhow8AiqoLKB2mJYX9sCU=; b=",
+	    "from:a@example.org\r\n");
+	buf_printf(out, "from:a@example.org\r\nto:b@example.org\r\n\r\n%s\r\n", body);
+}
+
+static inline struct record_head
+test_head(const struct test_bundle *t, enum record_kind kind)
+{
+	struct record_head h = { .kind = kind,
+		.origin = STR(TEST_ORIGIN),
+		.seq = t->n,
+		.time_ms = TEST_TIME * UINT64_C(1000),
+		.version = STR("0") };
+
+	memset(h.nonce.b, (int)t->n, sizeof h.nonce.b);
+	if (t->n > 0)
+		h.log_previous = t->hash[t->n - 1];
+	return h;
+}
+
+/* The record was written to record[n]. */
+static inline void
+test_append(struct test_bundle *t)
+{
+	struct bundle_record *in = &t->in[t->n];
+	struct hash entry;
+
+	in->record = buf_str(&t->record[t->n]);
+	in->values = buf_str(&t->values[t->n]);
+	memset(in->leaf_salt.b, 0xa0 + (int)t->n, sizeof in->leaf_salt.b);
+	t->hash[t->n] = record_hash(in->record);
+	entry = record_entry(in->leaf_salt, t->hash[t->n]);
+	t->leaf[t->n++] = hash_leaf(hash_str(&entry));
+}
+
+static inline void
+test_add_log(struct test_bundle *t)
+{
+	struct record_head h = test_head(t, RECORD_LOG);
+	struct record_log log = { .vkey = buf_str(&t->vkey), .recovery = buf_str(&t->vkey) };
+
+	assert_int_equal(record_log_write(&t->record[t->n], &h, &log, NULL), 0);
+	test_append(t);
+}
+
+static inline struct segroots
+test_segments(struct test_bundle *t, const struct segment *s, size_t n)
+{
+	struct seghash *h = seghash_new(&t->in[t->n].seed);
+	struct segroots roots;
+
+	for (size_t i = 0; i < n; i++) {
+		struct str bytes = str_from(buf_str(&t->message), s[i].offset);
+
+		assert_int_equal(seghash_begin(h, s[i].length, str_of(s[i].kind), NULL), 0);
+		seghash_add(h, bytes);
+		values_add_segment(
+		    &t->values[t->n], i, s[i].offset, s[i].length, str_of(s[i].kind));
+	}
+	assert_int_equal(seghash_end(h, &roots, NULL), 0);
+	seghash_free(h);
+	return roots;
+}
+
+static inline void
+test_add_message(struct test_bundle *t)
+{
+	struct record_head h = test_head(t, RECORD_MESSAGE);
+	const struct seed *seed = &t->in[t->n].seed;
+	struct buf *values = &t->values[t->n];
+	uint64_t header = (uint64_t)str_find(buf_str(&t->message), STR("\r\n\r\n")) + 4;
+	const struct segment two[] = { { 0, header, "header" },
+		{ header, t->message.n - header, "body" } };
+	struct record_message m = {
+		.account = values_commit(values, seed, STR("account"), STR("filing@example.com")),
+		.folder = values_commit(values, seed, STR("folder"), STR("INBOX")),
+		.uidvalidity = 1,
+		.uid = 1,
+		.internaldate = TEST_TIME,
+		.tls = STR("TLSv1.3"),
+		.size = values_commit(values, seed, STR("size"), STR("1")),
+		.rfc822_size = values_commit(values, seed, STR("rfc822-size"), STR("1")),
+		.segments = test_segments(t, two, 2),
+		.ers = ers_m(sha256(buf_str(&t->message)), commit_salt(seed, STR("ers"))),
+	};
+
+	assert_int_equal(record_message_write(&t->record[t->n], &h, &m, NULL), 0);
+	test_append(t);
+}
+
+static inline void
+test_add_key(struct test_bundle *t, const struct key_line *k)
+{
+	struct record_head h = test_head(t, RECORD_KEY);
+	struct record_key key = {
+		.owner = values_commit(
+		    &t->values[t->n], &t->in[t->n].seed, STR("owner"), k->answer->name),
+		.value = k->value,
+		.algorithm = k->algorithm,
+		.bits = k->bits,
+		.answer = k->packet,
+	};
+
+	assert_int_equal(record_key_write(&t->record[t->n], &h, &key, NULL), 0);
+	test_append(t);
+}
+
+/* The key's record, when there is one, and the examination. */
+static inline void
+test_add_examination(struct test_bundle *t, const struct examination *x, const struct evidence *ev)
+{
+	struct buf text = BUF_MAX(LIMIT_EXAMINATION_LINES), body = BUF_MAX(LIMIT_RECORD);
+	struct examination_lines lines;
+	struct salter salter = { 0 };
+	struct examination_about about = { .of = 1,
+		.message_record = t->hash[1],
+		.as_of = TEST_TIME,
+		.ev = ev,
+		.salter = &salter };
+	struct record_head h;
+	struct key_line k;
+	struct str rest;
+
+	examination_write(&text, x);
+	assert_int_equal(examination_read(buf_str(&text), x->size, ev, &lines, NULL), 0);
+	rest = lines.text;
+	if (examination_key(&rest, ev, &k))
+		test_add_key(t, &k);
+	about.key_record = &t->hash[2];
+	about.segments = test_segments(t, x->segments, x->n_segments);
+	buf_clear(&t->values[t->n]);
+	salter.seed = &t->in[t->n].seed;
+	assert_int_equal(examination_record(&body, &t->values[t->n], &lines, &about, NULL), 0);
+	h = test_head(t, RECORD_EXAMINATION);
+	assert_int_equal(record_write(&t->record[t->n], &h, buf_str(&body), NULL), 0);
+	test_append(t);
+	buf_free(&text);
+	buf_free(&body);
+}
+
+static inline void
+test_checkpoint(struct test_bundle *t, const struct tlog_tree *tree, struct buf *out)
+{
+	const struct vkey key = vkey_make(STR(TEST_ORIGIN), NOTE_ED25519, t->public);
+	const struct checkpoint c = { STR(TEST_ORIGIN), { tree->size, tlog_root(tree) }, STR("") };
+	uint8_t sig[crypto_sign_BYTES];
+
+	checkpoint_add(out, &c);
+	crypto_sign_detached(sig, NULL, (const uint8_t *)out->p, out->n, t->secret);
+	buf_byte(out, '\n');
+	note_add_line(out, &key, str_bytes(sig, sizeof sig));
+}
+
+/* Roots of complete subtrees, from the leaves. */
+static inline int
+test_node(void *ctx, unsigned level, uint64_t index, struct hash *out, struct err *e)
+{
+	struct test_bundle *t = ctx;
+	struct hash left, right;
+
+	if (level == 0) {
+		*out = t->leaf[index];
+		return 0;
+	}
+	if (test_node(ctx, level - 1, 2 * index, &left, e) == -1 ||
+	    test_node(ctx, level - 1, 2 * index + 1, &right, e) == -1)
+		return -1;
+	*out = hash_node(left, right);
+	return 0;
+}
+
+static inline void
+test_prove(struct test_bundle *t)
+{
+	const struct tlog_reader reader = { test_node, t };
+	struct buf checkpoint = BUF_MAX(LIMIT_NOTE);
+	struct tlog_tree tree = { 0 };
+
+	for (size_t i = 0; i < t->n; i++)
+		tlog_append(&tree, t->leaf[i]);
+	test_checkpoint(t, &tree, &checkpoint);
+	for (size_t i = 0; i < t->n; i++) {
+		struct tlog_proof p = { .index = i, .checkpoint = buf_str(&checkpoint) };
+		int n = tlog_inclusion(&reader, i, t->n, p.hash, NULL);
+
+		assert_int_not_equal(n, -1);
+		p.n = (size_t)n;
+		proof_add(&t->proof[i], &p);
+		t->in[i].proof = buf_str(&t->proof[i]);
+	}
+	buf_free(&checkpoint);
+}
+
+static inline int
+test_append_bytes(void *ctx, struct str bytes, struct err *e)
+{
+	(void)e;
+	buf_add(ctx, bytes);
+	return 0;
+}
+
+/* Examine the message as of TEST_TIME with this DNS, seal and export it. */
+static inline void
+test_seal(struct test_bundle *t, const struct dns_answer *answer, const char *zone)
+{
+	struct test_examined x;
+	struct evidence ev = { answer, 1 };
+	struct needs needs;
+	struct bundle_in in = { .record = t->in };
+	struct err e = { 0 };
+
+	test_examine(&x, buf_str(&t->message), t->message.n, zone, TEST_TIME);
+	test_add_log(t);
+	test_add_message(t);
+	test_add_examination(t, examine_run(x.x, &ev, TEST_TIME, &needs), &ev);
+	test_prove(t);
+	in.message = buf_str(&t->message);
+	in.n_records = t->n;
+	in.packet = &answer->packet;
+	in.n_packets = answer->outcome == DNS_ANSWERED;
+	if (bundle_write(&in, (struct zip_sink){ test_append_bytes, &t->zip }, &e) == -1)
+		fail_msg("%s", e.text);
+	test_examined_free(&x);
+}
+
+static inline struct test_bundle *
+test_bundle_new(const char *body, const char *zone)
+{
+	struct test_bundle *t = calloc(1, sizeof *t);
+	struct arena *a = arena_new(1 << 20);
+	struct zone *z = zone_parse(str_of(zone), "zone", NULL);
+	uint8_t seed[crypto_sign_SEEDBYTES] = { 1 };
+	struct dns_answer answer;
+	struct vkey key;
+
+	assert_non_null(t);
+	t->message.max = t->vkey.max = 1 << 20;
+	t->zip.max = 1 << 24;
+	for (int i = 0; i < TEST_RECORDS; i++) {
+		t->record[i].max = t->values[i].max = t->proof[i].max = 1 << 20;
+		memset(t->in[i].seed.b, 0x50 + i, sizeof t->in[i].seed.b);
+	}
+	crypto_sign_seed_keypair(t->public, t->secret, seed);
+	key = vkey_make(STR(TEST_ORIGIN), NOTE_ED25519, t->public);
+	vkey_add(&t->vkey, &key);
+	test_letter(&t->message, body);
+	assert_int_equal(
+	    zone_answer(z, a, STR("s._domainkey.example.org"), DNS_TXT, &answer, NULL), 0);
+	test_seal(t, &answer, zone);
+	zone_free(z);
+	arena_free(a);
+	return t;
+}
+
+static inline void
+test_bundle_free(struct test_bundle *t)
+{
+	for (int i = 0; i < TEST_RECORDS; i++) {
+		buf_free(&t->record[i]);
+		buf_free(&t->values[i]);
+		buf_free(&t->proof[i]);
+	}
+	buf_free(&t->message);
+	buf_free(&t->vkey);
+	buf_free(&t->zip);
+	free(t);
+}
+
+#endif

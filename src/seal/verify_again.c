@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "seal/verify_rules.h"
+
+/* The packet with that hash; .p NULL when the file has it not. */
+static struct str
+packet_of(const struct verifying *v, struct hash hash)
+{
+	for (size_t i = 0; i < v->b.n_packets; i++)
+		if (hash_eq(v->b.packet[i].hash, hash))
+			return v->b.packet[i].bytes;
+	return (struct str){ 0 };
+}
+
+static int
+recorded_answer(struct verifying *v, const struct bundle_part *p, const struct grammar_line *l,
+    struct dns_answer *a, struct err *e)
+{
+	char label[64];
+
+	snprintf(label, sizeof label, "evidence.%.*s.name", STR_FMT(str_head(l->arg[0], 20)));
+	*a = (struct dns_answer){
+		.name = verify_value(v, p, label),
+		.type = (enum dns_type)grammar_number(l->arg[2]),
+		.outcome = str_eq(l->arg[3], STR("answered")) ? DNS_ANSWERED : DNS_FAILED,
+		.security = str_eq(l->arg[4], STR("secure"))  ? DNS_SECURE
+		            : str_eq(l->arg[4], STR("bogus")) ? DNS_BOGUS
+		                                              : DNS_INSECURE,
+		.packet_hash = grammar_hash(l->arg[1]),
+	};
+	if (a->outcome == DNS_FAILED)
+		return 0;
+	a->packet = packet_of(v, a->packet_hash);
+	return a->packet.p != NULL ? 0 : err_set(e, ERR_SYNTAX, "a DNS answer is missing");
+}
+
+/* The DNS as it was for this examination. */
+static int
+recorded_evidence(
+    struct verifying *v, const struct bundle_part *p, struct evidence *ev, struct err *e)
+{
+	struct dns_answer *answers;
+	struct str rest = p->r.body;
+	struct grammar_line l;
+	size_t n = 0;
+
+	while (grammar_next(&rest, &l))
+		n += str_eq(l.name, STR("evidence"));
+	answers = arena_array(v->arena, n, sizeof *answers);
+	*ev = (struct evidence){ .answers = answers };
+	if (answers == NULL)
+		return err_set(e, ERR_LIMIT, "no room for the DNS answers");
+	for (rest = p->r.body; grammar_next(&rest, &l);)
+		if (str_eq(l.name, STR("evidence")) &&
+		    recorded_answer(v, p, &l, &answers[ev->n++], e) == -1)
+			return -1;
+	return 0;
+}
+
+/* The record of that key under that name: zeros when the file has none. */
+static struct hash
+key_record(struct verifying *v, const struct key_line *k)
+{
+	struct record_key key;
+
+	for (size_t i = 0; i < v->b.n_parts; i++) {
+		const struct bundle_part *p = &v->b.part[i];
+
+		if (p->r.head.kind != RECORD_KEY)
+			continue;
+		record_key_read(&p->r, &key);
+		if (hash_eq(key.value, k->value) && key.bits == k->bits &&
+		    str_eq(key.algorithm, k->algorithm) &&
+		    str_eq(verify_value(v, p, "owner"), k->answer->name))
+			return p->hash;
+	}
+	return (struct hash){ 0 };
+}
+
+static const struct hash *
+key_records(struct verifying *v, const struct examination_lines *lines, const struct evidence *ev)
+{
+	struct hash *hash = arena_array(v->arena, lines->n_keys + 1, sizeof *hash);
+	struct str rest = lines->text;
+	struct key_line k;
+
+	for (size_t i = 0; hash != NULL && examination_key(&rest, ev, &k); i++)
+		hash[i] = key_record(v, &k);
+	return hash;
+}
+
+/* What its salts are after those of its leaf and segments. */
+static struct salter
+salter_of(const struct bundle_part *p)
+{
+	struct salter salter = { .seq = p->seq, .salts = p->salts };
+	struct str rest = p->salts;
+	struct salt s;
+
+	while (salts_next(&rest, &s, NULL) == 1 && s.value.base64.p == NULL)
+		salter.salts = rest;
+	return salter;
+}
+
+/* The body of the record again, from the message and the recorded DNS. */
+static int
+compose_again(struct verifying *v, const struct bundle_part *p, const struct evidence *ev,
+    struct buf *lines_text, struct buf *body, struct err *e)
+{
+	struct buf values = BUF_MAX(LIMIT_VALUES);
+	struct salter salter = salter_of(p);
+	struct examination_about about = {
+		.of = v->b.letter->seq,
+		.message_record = v->b.letter->hash,
+		.as_of = grammar_number(record_value(&p->r, "as-of")),
+		.segments = record_segments(&p->r),
+		.ev = ev,
+		.salter = &salter,
+	};
+	struct examination_lines lines;
+	struct needs needs;
+	int rc = -1;
+
+	v->result = examine_run(v->x, ev, (int64_t)about.as_of, &needs);
+	examination_write(lines_text, v->result);
+	if (buf_check(lines_text, "examination", e) == -1 ||
+	    examination_read(buf_str(lines_text), v->result->size, ev, &lines, e) == -1)
+		return -1;
+	about.key_record = key_records(v, &lines, ev);
+	if (about.key_record == NULL)
+		return err_set(e, ERR_LIMIT, "no room for the keys");
+	rc = examination_record(body, &values, &lines, &about, e);
+	buf_free(&values);
+	return rc;
+}
+
+/* Line by line; lines that a later version may have added (x-) are passed over. */
+static int
+compare(struct str recorded, struct str again, struct err *e)
+{
+	struct str line, want = { 0 };
+
+	while (str_line(&recorded, &line)) {
+		if (str_starts(line, STR("x-")))
+			continue;
+		if (!str_line(&again, &want) || !str_eq(line, want))
+			return err_set(e, ERR_REFUSED, "\"%.*s\" was sealed, \"%.*s\" is found",
+			    STR_FMT(str_head(line, 120)), STR_FMT(str_head(want, 120)));
+	}
+	return again.n == 0 ? 0 : err_set(e, ERR_REFUSED, "more is found than was sealed");
+}
+
+static int
+examine_again(struct verifying *v, const struct bundle_part *p, struct err *e)
+{
+	struct buf lines = BUF_MAX(LIMIT_EXAMINATION_LINES), body = BUF_MAX(LIMIT_RECORD);
+	struct evidence ev;
+	int rc = recorded_evidence(v, p, &ev, e);
+
+	if (rc == 0)
+		rc = compose_again(v, p, &ev, &lines, &body, e);
+	if (rc == 0)
+		rc = compare(p->r.body, buf_str(&body), e);
+	buf_free(&lines);
+	buf_free(&body);
+	return rc;
+}
+
+/* Was it given up, because the checker died each time? */
+static bool
+is_unexaminable(const struct bundle_part *p)
+{
+	struct grammar_line l;
+
+	return grammar_find(p->r.body, "arc", &l) && str_eq(l.arg[1], STR("unexaminable"));
+}
+
+static void
+add_signature(struct buf *out, const struct sig_result *r)
+{
+	if (out->n > 0)
+		buf_add(out, STR(", "));
+	buf_printf(out, "%s ", result_word(r->result));
+	buf_add(out, str_head(r->domain, 253));
+	buf_byte(out, '/');
+	buf_add(out, str_head(r->selector, 253));
+}
+
+static void
+say_signatures(struct verifying *v)
+{
+	struct buf detail = BUF_MAX(256u << 10);
+
+	for (size_t i = 0; i < v->result->n_dkim; i++)
+		add_signature(&detail, &v->result->dkim[i]);
+	if (v->result->n_dkim == 0)
+		verify_say(v, VERDICT_UNKNOWN, WORD_DKIM_NONE, (struct str){ 0 }, NULL);
+	else
+		verify_say(v, VERDICT_HOLDS, WORD_DKIM_HOLDS, buf_str(&detail), "math");
+	buf_free(&detail);
+}
+
+/* Every examination, in their order: the last one's result stands. */
+bool
+rule_dkim(struct verifying *v)
+{
+	struct err e;
+
+	if (v->last == NULL || is_unexaminable(v->last)) {
+		verify_say(v, VERDICT_UNKNOWN, WORD_DKIM_UNEXAMINED, (struct str){ 0 }, NULL);
+		return false;
+	}
+	v->x = examine_new(v->in->crypto);
+	examine_add(v->x, v->b.message);
+	examine_end(v->x);
+	for (size_t i = 0; i < v->b.n_parts; i++) {
+		const struct bundle_part *p = &v->b.part[i];
+
+		if (p->r.head.kind != RECORD_EXAMINATION || is_unexaminable(p))
+			continue;
+		if (examine_again(v, p, &e) == -1) {
+			err_at(&e, "record %llu", (unsigned long long)p->seq);
+			verify_say(v, VERDICT_FAILS, WORD_DKIM_FAILS, str_of(e.text), NULL);
+			return false;
+		}
+	}
+	say_signatures(v);
+	return true;
+}
+
+/* FORMATS section 4: without a chain, the key is the operator's word. */
+bool
+rule_key(struct verifying *v)
+{
+	struct buf names = BUF_MAX(256u << 10);
+	struct str rest = v->last->r.body, name;
+	struct grammar_line l;
+	char label[64];
+
+	while (grammar_next(&rest, &l)) {
+		if (!str_eq(l.name, STR("evidence")) || !str_eq(l.arg[3], STR("answered")))
+			continue;
+		snprintf(
+		    label, sizeof label, "evidence.%.*s.name", STR_FMT(str_head(l.arg[0], 20)));
+		name = verify_value(v, v->last, label);
+		if (names.n > 0)
+			buf_add(&names, STR(", "));
+		buf_add(&names, name);
+	}
+	if (names.n == 0)
+		verify_say(v, VERDICT_UNKNOWN, WORD_KEY_NONE, (struct str){ 0 }, NULL);
+	else
+		verify_say(v, VERDICT_HOLDS, WORD_KEY_OPERATOR, buf_str(&names), "operator");
+	buf_free(&names);
+	return true;
+}
+
+bool
+rule_arc(struct verifying *v)
+{
+	const struct arc_result *arc = &v->result->arc;
+	struct buf detail = BUF_MAX(64u << 10);
+
+	for (size_t i = 0; i < arc->n; i++)
+		add_signature(&detail, &arc->sets[i].seal);
+	if (arc->result == RESULT_PASS)
+		verify_say(v, VERDICT_HOLDS, WORD_ARC_HOLDS, buf_str(&detail), "math");
+	else if (arc->result == RESULT_NONE)
+		verify_say(v, VERDICT_UNKNOWN, WORD_ARC_NONE, (struct str){ 0 }, NULL);
+	else
+		verify_say(v, VERDICT_UNKNOWN, WORD_ARC_NOT_PROVEN, str_of(arc->code), NULL);
+	buf_free(&detail);
+	return true;
+}
+
+bool
+rule_spf(struct verifying *v)
+{
+	verify_say(v, VERDICT_UNKNOWN, WORD_SPF_NOT_PROVEN, (struct str){ 0 }, NULL);
+	return true;
+}
+
+static void
+add_voucher(struct buf *out, const char *what, struct str domain)
+{
+	struct buf word = BUF_MAX(512);
+
+	buf_add(&word, str_of(what));
+	buf_add(&word, domain);
+	if (str_find(buf_str(out), buf_str(&word)) == -1) {
+		buf_add(out, buf_str(&word));
+		buf_byte(out, ' ');
+	}
+	buf_free(&word);
+}
+
+/* The signers; and, as long as no chain shows that the keys are theirs, the operator. */
+static void
+say_claim(struct verifying *v, const struct claim *c)
+{
+	const struct examination *r = v->result;
+	struct buf vouchers = BUF_MAX(64u << 10);
+
+	for (size_t i = 0; i < c->n; i++)
+		if (c->by[i].kind == BY_DKIM)
+			add_voucher(&vouchers, "signer:", r->dkim[c->by[i].index].domain);
+		else
+			add_voucher(
+			    &vouchers, "provider:", r->arc.sets[c->by[i].index - 1].ams.domain);
+	buf_add(&vouchers, STR("operator"));
+	buf_byte(&vouchers, '\0');
+	if (c->verdict == VERDICT_HOLDS)
+		verify_say(v, c->verdict, WORD_CLAIM_HOLDS, (struct str){ 0 }, vouchers.p);
+	else
+		verify_say(v, c->verdict, WORD_CLAIM_NOT_PROVEN, (struct str){ 0 }, NULL);
+	buf_free(&vouchers);
+}
+
+bool
+rule_claims(struct verifying *v)
+{
+	for (size_t i = 0; i < v->result->n_claims; i++) {
+		const struct claim *c = &v->result->claims[i];
+		const struct verify_rule row = { c->name, v->rule->section, NULL };
+		const struct verify_rule *table = v->rule;
+
+		v->rule = &row;
+		say_claim(v, c);
+		v->rule = table;
+	}
+	return true;
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: ISC */
+#include <stdio.h>
+
+#include "base/base64.h"
+#include "base/limits.h"
+#include "msg/split.h"
+#include "seal/verify_rules.h"
+
+/* One record's commitments, opened with the lines of mailseal/salts. */
+struct opening {
+	struct verifying *v;
+	const struct bundle_part *p;
+	struct seghash *segments;
+	struct str message; /* what the segments so far leave of it */
+	uint64_t n_segments, n_values;
+	bool ers; /* the salt of m was there */
+};
+
+static int
+open_segment(struct opening *o, const struct salt *s, struct err *e)
+{
+	const struct value *seg = &s->value;
+	uint64_t offset = o->v->b.message.n - o->message.n;
+	struct str bytes = str_head(o->message, (size_t)seg->length);
+
+	if (seg->index != o->n_segments++ || seg->offset != offset || seg->length != bytes.n)
+		return err_set(e, ERR_SYNTAX, "the segments do not tile the message");
+	if (seghash_begin_salted(o->segments, seg->length, seg->kind, s->salt, e) == -1)
+		return -1;
+	seghash_add(o->segments, bytes);
+	o->message = str_from(o->message, bytes.n);
+	return 0;
+}
+
+static int
+open_value(struct opening *o, const struct salt *s, struct err *e)
+{
+	struct hash want = record_commit(&o->p->r, s->value.label), zeros = { 0 };
+	struct buf value = BUF_MAX(LIMIT_VALUES);
+	int rc = base64_decode(s->value.base64, BASE64_STRICT, &value, e);
+
+	if (rc == 0 && (hash_eq(want, zeros) || !hash_eq(want, commit_with_salt(s->value.label,
+	                                                           s->salt, buf_str(&value)))))
+		rc = err_set(e, ERR_REFUSED, "%.*s", STR_FMT(s->value.label));
+	buf_free(&value);
+	o->n_values++;
+	return rc;
+}
+
+/* FORMATS section 5: m is of this message. */
+static int
+open_ers(struct opening *o, const struct salt *s, struct err *e)
+{
+	struct hash m = ers_m(sha256(o->v->b.message), s->salt);
+
+	o->ers = true;
+	if (!hash_eq(m, o->v->out->message.ers))
+		return err_set(e, ERR_REFUSED, "m is of another message");
+	return 0;
+}
+
+static int
+open_salt(struct opening *o, const struct salt *s, struct err *e)
+{
+	if (s->value.kind.p != NULL)
+		return open_segment(o, s, e);
+	if (s->value.base64.p != NULL)
+		return open_value(o, s, e);
+	if (o->p == o->v->b.letter && !o->ers && str_eq(s->value.label, STR("ers")))
+		return open_ers(o, s, e);
+	return err_set(e, ERR_SYNTAX, "a salt that opens nothing");
+}
+
+static uint64_t
+count_commits(const struct bundle_part *p)
+{
+	struct str rest = p->r.body;
+	struct grammar_line l;
+	uint64_t n = 0;
+
+	while (grammar_next(&rest, &l))
+		n += str_eq(l.name, STR("commit"));
+	return n;
+}
+
+/* FORMATS section 2: two segments, split at the first empty line. */
+static int
+check_split(const struct opening *o, struct err *e)
+{
+	struct split split = split_start();
+	char label[SEGMENT_LABEL_MAX];
+	struct salt s;
+	struct str rest = o->p->salts, want;
+
+	split_add(&split, o->v->b.message);
+	want = segment_label(label, 0, 0, split.header, STR("header"));
+	while (salts_next(&rest, &s, NULL) == 1)
+		if (s.value.kind.p != NULL && s.value.index == 0)
+			break;
+	if (o->n_segments != 2 || !str_eq(s.value.label, want))
+		return err_set(e, ERR_SYNTAX, "not split where the header ends");
+	return 0;
+}
+
+static int
+check_all_open(struct opening *o, struct err *e)
+{
+	enum record_kind kind = o->p->r.head.kind;
+	struct segroots got, want;
+
+	if (o->n_values != count_commits(o->p))
+		return err_set(e, ERR_SYNTAX, "commitments that are not opened, or twice");
+	if (kind != RECORD_MESSAGE && kind != RECORD_EXAMINATION)
+		return o->n_segments == 0 ? 0 : err_set(e, ERR_SYNTAX, "it has no segments");
+	if (kind == RECORD_MESSAGE && (!o->ers || check_split(o, e) == -1))
+		return err_set(e, ERR_SYNTAX, "without salt of m, or split at another place");
+	want = record_segments(&o->p->r);
+	if (o->message.n > 0 || seghash_end(o->segments, &got, e) == -1)
+		return err_set(e, ERR_SYNTAX, "the segments do not tile the message");
+	if (!segroots_eq(&got, &want))
+		return err_set(e, ERR_REFUSED, "the message is another");
+	return 0;
+}
+
+static int
+open_part(struct verifying *v, const struct bundle_part *p, struct err *e)
+{
+	struct opening o = {
+		.v = v, .p = p, .segments = seghash_new(NULL), .message = v->b.message
+	};
+	struct str rest = p->salts;
+	struct salt s;
+	int rc = salts_next(&rest, &s, e); /* the leaf's, which was used */
+
+	while (rc == 1 && (rc = salts_next(&rest, &s, e)) == 1)
+		if (open_salt(&o, &s, e) == -1)
+			rc = -1;
+	if (rc == 0)
+		rc = check_all_open(&o, e);
+	seghash_free(o.segments);
+	return rc;
+}
+
+bool
+rule_commitments(struct verifying *v)
+{
+	struct err e;
+
+	for (size_t i = 0; i < v->b.n_parts; i++)
+		if (open_part(v, &v->b.part[i], &e) == -1) {
+			err_at(&e, "record %llu", (unsigned long long)v->b.part[i].seq);
+			verify_say(v, VERDICT_FAILS, WORD_COMMITMENTS_FAIL, str_of(e.text), NULL);
+			return false;
+		}
+	verify_say(v, VERDICT_HOLDS, WORD_COMMITMENTS_HOLD, (struct str){ 0 }, "math");
+	return true;
+}
+
+struct str
+verify_value(struct verifying *v, const struct bundle_part *p, const char *label)
+{
+	struct buf value = BUF_MAX(LIMIT_VALUES);
+	struct str rest = p->salts, out = { 0 };
+	struct salt s;
+
+	while (salts_next(&rest, &s, NULL) == 1)
+		if (s.value.base64.p != NULL && str_eq(s.value.label, str_of(label))) {
+			if (base64_decode(s.value.base64, BASE64_STRICT, &value, NULL) == 0)
+				out = arena_str(v->arena, buf_str(&value));
+			break;
+		}
+	buf_free(&value);
+	return out;
+}
