@@ -28,7 +28,8 @@ struct store {
 	struct hash dedup_key;
 	struct tlog_tree tree; /* of all records, those of the batch too */
 	struct hash last;
-	uint64_t tiled; /* size whose tiles are all published */
+	uint64_t tiled;     /* size whose tiles are all published */
+	uint64_t published; /* size of the checkpoint that is published */
 	bool batch;
 	struct buf row; /* the bytes of the record read last */
 	struct buf note;

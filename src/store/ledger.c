@@ -186,10 +186,11 @@ ledger_job_expire(struct db *d, int64_t before_ms, const char *why, struct err *
 }
 
 int
-ledger_job_due(struct db *d, int64_t *next_ms, struct err *e)
+ledger_job_due(struct db *d, int64_t after_ms, int64_t *next_ms, struct err *e)
 {
 	struct row r;
-	int rc = db_row(d, &r, e, "SELECT min(next_ms) FROM job WHERE state = 'pending'", "");
+	int rc = db_row(d, &r, e,
+	    "SELECT min(next_ms) FROM job WHERE state = 'pending' AND next_ms > ?", "i", after_ms);
 
 	*next_ms = -1;
 	return number(&r, rc, next_ms) == -1 ? -1 : 0;

@@ -53,8 +53,8 @@ int ledger_job_set(struct db *d, const struct ledger_job *j, const char *why, st
 int ledger_job_close(struct db *d, uint64_t seq, const char *why, struct err *e);
 /* Closes those whose message was sealed before. */
 int ledger_job_expire(struct db *d, int64_t before_ms, const char *why, struct err *e);
-/* When the next pending job is due; -1: none is pending. */
-int ledger_job_due(struct db *d, int64_t *next_ms, struct err *e);
+/* When the first job after that time is due; -1: none is pending then. */
+int ledger_job_due(struct db *d, int64_t after_ms, int64_t *next_ms, struct err *e);
 
 struct ledger_counts {
 	uint64_t messages, examinations, pending, last_sealed_ms;

@@ -22,7 +22,7 @@ store_find_published(struct store *s, struct err *e)
 		rc = db_row(s->db, &r, e, "SELECT size FROM checkpoint WHERE size = ? AND note = ?",
 		    "ib", (int64_t)size, buf_str(&note));
 	if (rc == 1) {
-		s->tiled = (uint64_t)row_int(&r, 0);
+		s->published = s->tiled = (uint64_t)row_int(&r, 0);
 		row_end(&r);
 	} else if (rc == 0 && size > s->tree.size) {
 		rc = err_set(e, ERR_DAMAGED,
@@ -32,6 +32,12 @@ store_find_published(struct store *s, struct err *e)
 	}
 	buf_free(&note);
 	return rc == -1 ? -1 : 0;
+}
+
+uint64_t
+store_published(const struct store *s)
+{
+	return s->published;
 }
 
 /* ---- the bytes of a tile ---- */
@@ -147,5 +153,8 @@ store_publish_checkpoint(
 	else if (rc == 1)
 		rc = db_run(s->db, e, "UPDATE checkpoint SET note = ? WHERE size = ?", "bi", note,
 		    (int64_t)size);
-	return rc == -1 ? -1 : tiles_put_checkpoint(s->tiles, note, e);
+	if (rc == -1 || tiles_put_checkpoint(s->tiles, note, e) == -1)
+		return -1;
+	s->published = size;
+	return 0;
 }

@@ -81,6 +81,8 @@ struct hash store_dedup(const struct store *s, struct hash message);
 
 /* Writes all tiles of the tree as committed; then proofs to that size can be asked for. */
 int store_publish_tiles(struct store *s, struct err *e);
+/* The size of the checkpoint that is published, if it is one of ours; 0: sign and publish anew. */
+uint64_t store_published(const struct store *s);
 /* A note that was verified: kept, then published.  The same size and root again is fine. */
 int store_publish_checkpoint(
     struct store *s, uint64_t size, struct hash root, struct str note, struct err *e);

@@ -354,7 +354,7 @@ test_ledger(void **unused)
 	assert_int_equal(ledger_job_next(d, STR("filing"), 7, 500, &j, &e), 0);
 	j.next_ms = 900;
 	assert_int_equal(ledger_job_set(d, &j, "retry", &e), 0);
-	assert_int_equal(ledger_job_due(d, &due, &e), 0);
+	assert_int_equal(ledger_job_due(d, 500, &due, &e), 0);
 	assert_int_equal(due, 900);
 	assert_int_equal(ledger_job_close(d, 0, "done", &e), 0);
 	assert_int_equal(ledger_job(d, 0, &j, &e), 0);

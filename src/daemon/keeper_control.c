@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: ISC */
+/* keeper_control: what `mailseal status` asks, of the same user or root. */
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/json.h"
+#include "daemon/keeper.h"
+
+/* By what the kernel says of the other end; anybody else is let go without a word. */
+static bool
+may_ask(int fd)
+{
+	struct ucred peer;
+	socklen_t n = sizeof peer;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &n) == -1)
+		return false;
+	return peer.uid == 0 || peer.uid == geteuid();
+}
+
+void
+keeper_accept(struct keeper *k)
+{
+	int fd = accept4(k->control, NULL, NULL, SOCK_CLOEXEC);
+
+	if (fd == -1)
+		return;
+	for (size_t i = 0; may_ask(fd) && i < KEEPER_CLIENTS; i++)
+		if (k->client[i].fd == -1) {
+			channel_open(&k->client[i], fd);
+			return;
+		}
+	close(fd);
+}
+
+static int
+add_mailboxes(struct keeper *k, struct json *j, struct err *e)
+{
+	json_open(j, "mailboxes", '[');
+	for (size_t i = 0; i < k->n_boxes; i++) {
+		const struct box *box = &k->box[i];
+		struct str name = str_of(box->conf->name);
+		uint64_t uid = 0;
+
+		if (box->open &&
+		    ledger_last_uid(store_db(k->store), name, box->uidvalidity, &uid, e) == -1)
+			return -1;
+		json_open(j, NULL, '{');
+		json_str(j, "name", name);
+		json_bool(j, "connected", box->open);
+		if (box->open) {
+			json_int(j, "uidvalidity", (int64_t)box->uidvalidity);
+			json_int(j, "last_uid", (int64_t)uid);
+		}
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+	return 0;
+}
+
+static int
+write_status(struct keeper *k, struct buf *out, struct err *e)
+{
+	struct ledger_counts n;
+	struct json j = json_to(out);
+
+	if (ledger_counts(store_db(k->store), &n, e) == -1)
+		return -1;
+	json_open(&j, NULL, '{');
+	if (add_mailboxes(k, &j, e) == -1)
+		return -1;
+	json_int(&j, "records", (int64_t)store_size(k->store));
+	json_int(&j, "messages", (int64_t)n.messages);
+	json_int(&j, "examinations", (int64_t)n.examinations);
+	json_int(&j, "pending", (int64_t)n.pending);
+	json_int(&j, "last_sealed_ms", (int64_t)n.last_sealed_ms);
+	json_int(&j, "checkpoint", (int64_t)store_published(k->store));
+	json_close(&j, '}');
+	return buf_check(out, "status", e);
+}
+
+/* One request; anything else ends the connection. */
+int
+keeper_hear_client(struct keeper *k, struct channel *client, struct err *e)
+{
+	struct buf out = BUF_MAX(LIMIT_PACKET / 2);
+	struct msg m;
+	int rc = channel_recv(client, &m, NULL);
+
+	if (rc != 1 || !msg_is(&m, "status")) {
+		if (rc == 1)
+			msg_close_fds(&m);
+		channel_close(client);
+		return 0;
+	}
+	msg_close_fds(&m);
+	rc = write_status(k, &out, e);
+	if (rc == 0)
+		channel_send(client->fd, buf_str(&out), -1, -1, NULL, "status");
+	buf_free(&out);
+	return rc;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: ISC */
+/* keeper_held: the bytes that wait for a checker.  The archive cannot be read back: what does not
+ * fit here, or was lost with the process before us, is asked of the mailbox again. */
+#include <unistd.h>
+
+#include "daemon/keeper.h"
+#include "proc/program.h"
+
+static struct held *
+free_place(struct keeper *k)
+{
+	for (size_t i = 0; i < LIMIT_HELD_MESSAGES; i++)
+		if (k->held[i].fd == -1)
+			return &k->held[i];
+	return NULL;
+}
+
+/* With half the room free even the largest message is taken, or it would be asked for for ever. */
+static bool
+has_room(const struct keeper *k, uint64_t size)
+{
+	return k->held_bytes <= LIMIT_HELD_BYTES / 2 || k->held_bytes + size <= LIMIT_HELD_BYTES;
+}
+
+void
+held_add(struct keeper *k, uint64_t seq, int fd, uint64_t size, int64_t next_ms)
+{
+	struct held *h = has_room(k, size) ? free_place(k) : NULL;
+
+	if (h == NULL) {
+		close(fd);
+		return;
+	}
+	*h = (struct held){ .fd = fd, .seq = seq, .size = size, .next_ms = next_ms };
+	k->held_bytes += size;
+}
+
+void
+held_drop(struct keeper *k, struct held *h)
+{
+	close(h->fd);
+	k->held_bytes -= h->size;
+	*h = (struct held){ .fd = -1 };
+}
+
+struct held *
+held_find(struct keeper *k, uint64_t seq)
+{
+	for (size_t i = 0; i < LIMIT_HELD_MESSAGES; i++)
+		if (k->held[i].fd != -1 && k->held[i].seq == seq)
+			return &k->held[i];
+	return NULL;
+}
+
+struct held *
+held_next(struct keeper *k)
+{
+	struct held *first = NULL;
+
+	for (size_t i = 0; i < LIMIT_HELD_MESSAGES; i++) {
+		struct held *h = &k->held[i];
+
+		if (h->fd != -1 && !h->at_work &&
+		    (first == NULL || h->next_ms < first->next_ms ||
+		        (h->next_ms == first->next_ms && h->seq < first->seq)))
+			first = h;
+	}
+	return first;
+}
+
+/* The first job of that mailbox whose bytes are not here. */
+static int
+ask_again(struct keeper *k, struct box *box, int64_t now_ms, struct err *e)
+{
+	struct str name = str_of(box->conf->name);
+	struct db *db = store_db(k->store);
+	struct ledger_job j = { 0 };
+	struct ledger_message m;
+	int rc;
+
+	do
+		rc = ledger_job_next(db, name, box->uidvalidity, now_ms, &j, e);
+	while (rc == 1 && held_find(k, j.seq) != NULL);
+	if (rc == 1)
+		rc = ledger_get(db, j.seq, &m, e);
+	if (rc != 1)
+		return rc;
+	box->asked = true;
+	box->asked_for = j.seq;
+	channel_send(
+	    box->channel.fd, STR(""), -1, -1, NULL, "again uid=%llu", (unsigned long long)m.uid);
+	return 0;
+}
+
+int
+held_refill(struct keeper *k, struct err *e)
+{
+	int64_t now_ms = program_now_ms();
+	size_t n = 0;
+
+	for (size_t i = 0; i < LIMIT_HELD_MESSAGES; i++)
+		n += k->held[i].fd != -1;
+	if (n > LIMIT_HELD_MESSAGES / 2 || k->held_bytes > LIMIT_HELD_BYTES / 2)
+		return 0;
+	for (size_t i = 0; i < k->n_boxes; i++)
+		if (k->box[i].open && !k->box[i].asked && ask_again(k, &k->box[i], now_ms, e) == -1)
+			return -1;
+	return 0;
+}

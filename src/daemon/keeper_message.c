@@ -1,0 +1,306 @@
+/* SPDX-License-Identifier: ISC */
+/* keeper_message: a message, as a fetcher brings it, becomes a record. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/keeper.h"
+#include "daemon/protocol.h"
+#include "msg/split.h"
+#include "proc/event.h"
+#include "proc/loop.h"
+#include "proc/program.h"
+#include "seal/values.h"
+
+/* A message on its way in. */
+struct arrival {
+	struct box *box;
+	int64_t began_ms; /* monotonic */
+	uint64_t uid, internaldate, rfc822_size;
+	int fd;
+	uint64_t size;      /* of what is in fd */
+	uint64_t header;    /* bytes of it before the body */
+	struct hash sha256; /* of all */
+};
+
+/* ---- first pass: how long, where the body begins, and which bytes ---- */
+
+static int
+check_memfd(struct arrival *a, struct err *e)
+{
+	int seals = fcntl(a->fd, F_GET_SEALS), want = F_SEAL_WRITE | F_SEAL_SHRINK | F_SEAL_GROW;
+	struct stat st;
+
+	if (seals == -1 || (seals & want) != want || fstat(a->fd, &st) == -1)
+		return err_set(e, ERR_SYNTAX, "a message that is not a sealed memfd");
+	if ((uint64_t)st.st_size > LIMIT_MESSAGE)
+		return err_set(e, ERR_LIMIT, "a message of %lld bytes", (long long)st.st_size);
+	a->size = (uint64_t)st.st_size;
+	return 0;
+}
+
+static int
+survey(struct arrival *a, struct err *e)
+{
+	struct digest *d = digest_new(DIGEST_SHA256);
+	struct split split = split_start();
+	char chunk[KEEPER_CHUNK];
+	uint8_t out[64];
+	ssize_t got = 0;
+
+	for (uint64_t at = 0; got != -1 && at < a->size; at += (uint64_t)got) {
+		got = keeper_read(a->fd, chunk, at, a->size, e);
+		if (got == -1)
+			break;
+		digest_add(d, str_bytes(chunk, (size_t)got));
+		if (!split_done(&split))
+			split_add(&split, str_bytes(chunk, (size_t)got));
+	}
+	digest_end(d, out);
+	digest_free(d);
+	memcpy(a->sha256.b, out, sizeof a->sha256.b);
+	a->header = split.header;
+	return got == -1 ? -1 : 0;
+}
+
+/* ---- second pass: the segments' roots ---- */
+
+static int
+hash_segment(struct seghash *s, const struct arrival *a, uint64_t from, uint64_t to,
+    struct str kind, struct err *e)
+{
+	char chunk[KEEPER_CHUNK];
+	ssize_t got;
+
+	if (seghash_begin(s, to - from, kind, e) == -1)
+		return -1;
+	for (; from < to; from += (uint64_t)got) {
+		got = keeper_read(a->fd, chunk, from, to, e);
+		if (got == -1)
+			return -1;
+		seghash_add(s, str_bytes(chunk, (size_t)got));
+	}
+	return 0;
+}
+
+static int
+hash_segments(
+    const struct arrival *a, const struct seed *seed, struct segroots *roots, struct err *e)
+{
+	struct seghash *s = seghash_new(seed);
+	int rc = hash_segment(s, a, 0, a->header, STR("header"), e);
+
+	if (rc == 0)
+		rc = hash_segment(s, a, a->header, a->size, STR("body"), e);
+	if (rc == 0)
+		rc = seghash_end(s, roots, e);
+	seghash_free(s);
+	return rc;
+}
+
+/* ---- third pass, while it is encrypted; then the record ---- */
+
+static struct hash
+commit_number(struct sealing *s, const char *label, uint64_t n)
+{
+	char digits[24];
+
+	snprintf(digits, sizeof digits, "%llu", (unsigned long long)n);
+	return values_commit(&s->values, &s->seed, str_of(label), str_of(digits));
+}
+
+static int
+describe(struct keeper *k, const struct arrival *a, struct sealing *s, struct record_message *m,
+    struct err *e)
+{
+	const struct box *box = a->box;
+	int previous;
+
+	*m = (struct record_message){ .uidvalidity = box->uidvalidity,
+		.uid = a->uid,
+		.internaldate = a->internaldate,
+		.tls = str_of(box->tls),
+		.certificate = box->certificate };
+	m->account = values_commit(&s->values, &s->seed, STR("account"), str_of(box->conf->user));
+	m->folder = values_commit(&s->values, &s->seed, STR("folder"), str_of(box->conf->folder));
+	m->size = commit_number(s, "size", a->size);
+	m->rfc822_size = commit_number(s, "rfc822-size", a->rfc822_size);
+	values_add_segment(&s->values, 0, 0, a->header, STR("header"));
+	values_add_segment(&s->values, 1, a->header, a->size - a->header, STR("body"));
+	m->ers = ers_m(a->sha256, commit_salt(&s->seed, STR("ers")));
+	previous = ledger_last_seq(store_db(k->store), str_of(box->conf->name), &m->previous, e);
+	m->has_previous = previous == 1;
+	return previous == -1 ? -1 : hash_segments(a, &s->seed, &m->segments, e);
+}
+
+static int
+add_record(
+    struct keeper *k, const struct arrival *a, struct sealing *s, struct ack *ack, struct err *e)
+{
+	struct ledger_message filed = { .mailbox = str_of(a->box->conf->name),
+		.uidvalidity = a->box->uidvalidity,
+		.uid = a->uid,
+		.dedup = store_dedup(k->store, a->sha256) };
+	int64_t now_ms = program_now_ms();
+	struct buf bytes = BUF_MAX(LIMIT_RECORD);
+	struct record_message m;
+	struct record_head h;
+	int rc = -1;
+
+	if (describe(k, a, s, &m, e) == -1 || sealing_object(k, s, a->fd, a->size, e) == -1)
+		return -1;
+	h = sealing_head(k, s, RECORD_MESSAGE, now_ms);
+	ack->seq = filed.seq = h.seq;
+	if (record_message_write(&bytes, &h, &m, e) == 0 &&
+	    sealing_add(k, s, &h, buf_str(&bytes), -1, e) == 0)
+		rc = ledger_add(store_db(k->store), &filed, now_ms, e);
+	ack->record = store_last(k->store);
+	buf_free(&bytes);
+	return rc;
+}
+
+static int
+seal_message(struct keeper *k, struct arrival *a, struct ack *ack, struct err *e)
+{
+	struct sealing s;
+	int rc;
+
+	sealing_begin(&s);
+	rc = survey(a, e);
+	if (rc == 0)
+		rc = add_record(k, a, &s, ack, e);
+	sealing_end(&s);
+	return rc == -1 ? err_at(e, "seal uid %llu", (unsigned long long)a->uid) : 0;
+}
+
+/* ---- what a fetcher says ---- */
+
+/* Where to go on: after the highest UID that is filed. */
+static int
+hear_open(struct keeper *k, struct box *box, struct msg *m, struct err *e)
+{
+	struct str name = str_of(box->conf->name), tls = msg_arg(m, "tls");
+	struct db *db = store_db(k->store);
+	uint64_t uid;
+
+	if (!str_eq(msg_arg(m, "mailbox"), name) ||
+	    !(str_eq(tls, STR("TLSv1.2")) || str_eq(tls, STR("TLSv1.3"))))
+		return keeper_refuse(e, "open: another mailbox, or without TLS");
+	if (msg_u64(m, "uidvalidity", UINT32_MAX, &box->uidvalidity, e) == -1 ||
+	    msg_hash(m, "certificate", box->certificate.b, e) == -1)
+		return 0;
+	snprintf(box->tls, sizeof box->tls, "%.*s", STR_FMT(tls));
+	if (ledger_open(db, name, box->uidvalidity, e) == -1 ||
+	    ledger_last_uid(db, name, box->uidvalidity, &uid, e) == -1)
+		return -1;
+	box->open = true;
+	box->asked = false;
+	box->session++;
+	channel_send(box->channel.fd, STR(""), -1, -1, NULL, "resume after=%llu credit=%u",
+	    (unsigned long long)uid, PROTOCOL_CREDIT);
+	return 1;
+}
+
+/* Takes the descriptor over. */
+static int
+hear_message(struct keeper *k, struct box *box, struct msg *m, struct err *e)
+{
+	struct arrival a = { .box = box, .began_ms = clock_ms(), .fd = m->fd[0] };
+	struct ack ack = { .box = box, .session = box->session, .began_ms = a.began_ms };
+	struct ledger_message before;
+	int found;
+
+	if (!box->open || msg_u64(m, "uid", UINT32_MAX, &a.uid, e) == -1 ||
+	    msg_u64(m, "internaldate", UINT32_MAX, &a.internaldate, e) == -1 ||
+	    msg_u64(m, "rfc822-size", UINT32_MAX, &a.rfc822_size, e) == -1 ||
+	    check_memfd(&a, e) == -1)
+		return 0;
+	ack.uid = a.uid;
+	ack.credit = a.size;
+	found = ledger_find(
+	    store_db(k->store), str_of(box->conf->name), box->uidvalidity, a.uid, &before, e);
+	ack.again = found == 1;
+	if (found == -1 || batch_begin(k, e) == -1)
+		return -1;
+	if (found == 0) {
+		if (seal_message(k, &a, &ack, e) == -1)
+			return -1;
+		held_add(k, ack.seq, a.fd, a.size, program_now_ms());
+		m->fd[0] = -1;
+	}
+	batch_ack(k, &ack, a.size);
+	return 1;
+}
+
+/* ---- and of messages that were asked for again ---- */
+
+static int
+close_job(struct keeper *k, struct box *box, const char *why, struct err *e)
+{
+	box->asked = false;
+	if (batch_begin(k, e) == -1 ||
+	    ledger_job_close(store_db(k->store), box->asked_for, why, e) == -1)
+		return -1;
+	batch_press(k);
+	event("unexamined", "leaf=%llu reason=\"%s\"", (unsigned long long)box->asked_for, why);
+	return 1;
+}
+
+/* The same bytes as were filed, or they are not what is to be examined. */
+static int
+hear_again(struct keeper *k, struct box *box, struct msg *m, struct err *e)
+{
+	struct arrival a = { .box = box, .fd = m->fd[0] };
+	struct ledger_message filed;
+	int rc;
+
+	if (!box->asked || msg_u64(m, "uid", UINT32_MAX, &a.uid, e) == -1 ||
+	    check_memfd(&a, e) == -1)
+		return 0;
+	rc = ledger_get(store_db(k->store), box->asked_for, &filed, e);
+	if (rc == -1 || survey(&a, e) == -1)
+		return -1;
+	if (rc == 0 || filed.uid != a.uid)
+		return keeper_refuse(e, "message-again of another UID");
+	if (!hash_eq(filed.dedup, store_dedup(k->store, a.sha256)))
+		return close_job(k, box, "the server gives other bytes than it gave", e);
+	box->asked = false;
+	held_add(k, filed.seq, a.fd, a.size, program_now_ms());
+	m->fd[0] = -1;
+	return 1;
+}
+
+static int
+hear_gone(struct keeper *k, struct box *box, struct err *e)
+{
+	if (!box->asked)
+		return keeper_refuse(e, "gone: nothing was asked for");
+	return close_job(k, box, "gone from the mailbox", e);
+}
+
+int
+keeper_hear_fetcher(struct keeper *k, struct box *box, struct msg *m, struct err *e)
+{
+	if (msg_is(m, "message"))
+		return hear_message(k, box, m, e);
+	if (msg_is(m, "message-again"))
+		return hear_again(k, box, m, e);
+	if (msg_is(m, "gone"))
+		return hear_gone(k, box, e);
+	if (msg_is(m, "open"))
+		return hear_open(k, box, m, e);
+	if (!msg_is(m, "lost"))
+		return keeper_refuse(e, "not a message of a fetcher");
+	box->open = box->asked = false;
+	return 1;
+}
+
+void
+keeper_box_gone(struct box *box)
+{
+	channel_close(&box->channel);
+	box->open = box->asked = false;
+	box->session++;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * keeper_sign: what is committed is published as tiles, signed, and published as a checkpoint.
+ * The signer wants a proof that the tree grew from what it signed last; it is asked for that when
+ * it comes, because it may have signed what we never heard of, or we may be an older copy.
+ */
+#include "base/hex.h"
+#include "daemon/keeper.h"
+#include "proc/event.h"
+#include "tlog/checkpoint.h"
+
+static int
+hear_last(struct keeper *k, const struct msg *m, struct err *e)
+{
+	struct signing *g = &k->signing;
+	struct hash root = store_root(k->store);
+	uint64_t size = store_size(k->store);
+
+	if (msg_u64(m, "size", INT64_MAX, &g->last_size, e) == -1 ||
+	    msg_hash(m, "root", g->last_root.b, e) == -1)
+		return 0;
+	if (g->last_size > size ||
+	    (g->last_size == size && size > 0 && !hash_eq(g->last_root, root)))
+		return err_set(e, ERR_DAMAGED,
+		    "the signer signed %llu records, and these are not they, but %llu: an older "
+		    "state was restored; put the newer one back",
+		    (unsigned long long)g->last_size, (unsigned long long)size);
+	g->known = true;
+	g->pending = false;
+	return 1;
+}
+
+/* Is it our key's note, of what we asked for? */
+static bool
+is_asked_for(struct keeper *k, struct str note, struct err *e)
+{
+	const struct signing *g = &k->signing;
+	struct checkpoint c;
+	struct note n;
+
+	if (checkpoint_open(note, &k->vkey, k->crypto, &c, &n, e) == -1)
+		return false;
+	if (c.head.size == g->size && hash_eq(c.head.root, g->root))
+		return true;
+	err_set(e, ERR_REFUSED, "a checkpoint of another tree");
+	return false;
+}
+
+static int
+hear_signed(struct keeper *k, const struct msg *m, struct err *e)
+{
+	struct signing *g = &k->signing;
+	char root[65];
+
+	if (!g->pending || !is_asked_for(k, m->payload, e))
+		return g->pending ? 0 : keeper_refuse(e, "signed: nothing was asked for");
+	if (store_publish_checkpoint(k->store, g->size, g->root, m->payload, e) == -1)
+		return -1;
+	event("checkpoint", "size=%llu root=%s", (unsigned long long)g->size,
+	    hex_encode(root, g->root.b, 32));
+	g->pending = false;
+	g->last_size = g->size;
+	g->last_root = g->root;
+	return 1;
+}
+
+int
+keeper_hear_signer(struct keeper *k, struct msg *m, struct err *e)
+{
+	if (batch_end(k, e) == -1)
+		return -1;
+	if (msg_is(m, "last"))
+		return hear_last(k, m, e);
+	if (msg_is(m, "signed"))
+		return hear_signed(k, m, e);
+	if (msg_is(m, "refused"))
+		return err_set(
+		    e, ERR_REFUSED, "the signer: %.*s", STR_FMT(str_head(m->payload, 300)));
+	return keeper_refuse(e, "not a message of a signer");
+}
+
+bool
+keeper_wants_signature(const struct keeper *k)
+{
+	const struct signing *g = &k->signing;
+
+	return g->channel.fd != -1 && g->known && !g->pending &&
+	       store_size(k->store) > store_published(k->store);
+}
+
+int
+keeper_sign(struct keeper *k, struct err *e)
+{
+	struct hash proof[TLOG_PROOF_MAX];
+	struct signing *g = &k->signing;
+	char root[65];
+	int n = 0;
+
+	if (!keeper_wants_signature(k))
+		return 0;
+	if (store_publish_tiles(k->store, e) == -1)
+		return -1;
+	g->size = store_size(k->store);
+	g->root = store_root(k->store);
+	if (g->last_size > 0)
+		n = store_consistency(k->store, g->last_size, g->size, proof, e);
+	if (n == -1)
+		return -1;
+	g->pending = true;
+	/* A signer that is gone asks again when it is back. */
+	channel_send(g->channel.fd, str_bytes(proof, (size_t)n * sizeof proof[0]), -1, -1, NULL,
+	    "sign size=%llu root=%s", (unsigned long long)g->size, hex_encode(root, g->root.b, 32));
+	return 0;
+}

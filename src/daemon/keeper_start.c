@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+/* keeper_start: all that is opened before the sandbox closes. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "crypto/verify.h"
+#include "daemon/keeper.h"
+#include "proc/program.h"
+
+static int
+load_custodians(struct keeper *k, struct err *e)
+{
+	char path[4200];
+	int dir, rc = 0;
+
+	if (store_custodians(k->store) > KEEPER_CUSTODIANS)
+		return err_set(e, ERR_CONFIG, "more than %d custodians", KEEPER_CUSTODIANS);
+	snprintf(path, sizeof path, "%s/custodian", k->child->conf->state);
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir == -1)
+		return err_sys(e, "open %s", path);
+	for (size_t i = 0; rc == 0 && i < store_custodians(k->store); i++)
+		rc = custodian_load(dir, store_custodian(k->store, i), &k->custodian[i], e);
+	close(dir);
+	return rc;
+}
+
+static int
+open_store(struct keeper *k, struct err *e)
+{
+	const struct conf *conf = k->child->conf;
+
+	k->store = store_open(conf->state, conf->published, STORE_WRITE, e);
+	if (k->store == NULL || load_custodians(k, e) == -1)
+		return -1;
+
+	return vkey_parse(store_identity(k->store)->vkey, &k->vkey, e);
+}
+
+/* Ours alone; may_ask checks it once more. */
+static int
+open_control(struct keeper *k, struct err *e)
+{
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	const char *path = k->child->conf->control;
+
+	if (strlen(path) >= sizeof to.sun_path)
+		return err_set(e, ERR_CONFIG, "control = %s: longer than %zu bytes", path,
+		    sizeof to.sun_path - 1);
+	memcpy(to.sun_path, path, strlen(path));
+	k->control = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (k->control == -1)
+		return err_sys(e, "control socket");
+	unlink(path);
+	if (bind(k->control, (const struct sockaddr *)&to, sizeof to) == -1 ||
+	    chmod(path, 0600) == -1 || listen(k->control, KEEPER_CLIENTS) == -1)
+		return err_sys(e, "control = %s", path);
+	return 0;
+}
+
+static void
+clear(struct keeper *k, struct child *c)
+{
+	*k = (struct keeper){
+		.child = c, .asker.fd = -1, .signing.channel.fd = -1, .control = -1, .wake_ms = -1
+	};
+	for (size_t i = 0; i < LIMIT_HELD_MESSAGES; i++)
+		k->held[i].fd = -1;
+	for (size_t i = 0; i < KEEPER_CLIENTS; i++)
+		k->client[i].fd = -1;
+	for (size_t i = 0; i < c->conf->n_mailboxes; i++)
+		k->box[i] = (struct box){ .conf = &c->conf->mailbox[i], .channel.fd = -1 };
+	k->n_boxes = c->conf->n_mailboxes;
+}
+
+int
+keeper_start(struct keeper *k, struct child *c, struct err *e)
+{
+	clear(k, c);
+	k->crypto = crypto_native_new();
+	if (program_hash(&k->binary, e) == -1 || open_store(k, e) == -1 || open_control(k, e) == -1)
+		return -1;
+	return child_ready(c, e);
+}
+
+void
+keeper_end(struct keeper *k)
+{
+	store_close(k->store);
+	crypto_native_free(k->crypto);
+}
