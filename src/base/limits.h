@@ -86,6 +86,28 @@
 /* What a verifier keeps beside the file: tables of its parts, values that were opened. */
 #define LIMIT_VERIFY (32u << 20)
 
+/* A batch of the keeper: what one commit may make durable, and how long the first may wait for it:
+ * less than a person notices, more than an fsync takes.  (PROTOCOL_CREDIT bounds what waits.) */
+#define LIMIT_BATCH_MESSAGES 64u
+#define LIMIT_BATCH_BYTES    (4u << 20)
+#define LIMIT_BATCH_MS       20
+
+/* Messages the keeper holds for the checkers, as memfds: eight of the largest usual mails a
+ * checker; descriptors are bounded by 1,024 in all.  What does not fit is fetched again. */
+#define LIMIT_HELD_BYTES    (UINT64_C(256) << 20)
+#define LIMIT_HELD_MESSAGES 256u
+
+/* DNS questions of one examination: the rounds of exam/evaluate.h, NEEDS_MAX each. */
+#define LIMIT_QUESTIONS 512u
+
+/*
+ * When an incomplete examination is done again, in seconds after the last: a resolver that was
+ * restarted, a name server that was, an outage; then hourly.  It ends after seven days, when
+ * Gmail's own signatures expire and senders rotate their keys: what stands then stands.
+ */
+#define LIMIT_RETRY_S         5, 60, 300, 1800, 3600
+#define LIMIT_RETRY_LONGEST_S 604800
+
 /* One packet between processes; the kernel refuses above about 212 KB. */
 #define LIMIT_PACKET (96u << 10)
 

@@ -180,7 +180,7 @@ summarise(const struct found *f, struct ack *ack)
 static int64_t
 retry_after_ms(uint64_t rounds)
 {
-	static const int64_t steps[] = LIMIT_RETRY_S;
+	static const int64_t steps[] = { LIMIT_RETRY_S };
 	size_t n = sizeof steps / sizeof steps[0];
 
 	return 1000 * steps[rounds <= n ? rounds - 1 : n - 1];

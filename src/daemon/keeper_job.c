@@ -154,7 +154,7 @@ expire(struct keeper *k, int64_t now_ms, struct err *e)
 	if (clock_ms() < k->expire_ms)
 		return 0;
 	k->expire_ms = clock_ms() + EXPIRE_EVERY_MS;
-	return ledger_job_expire(store_db(k->store), now_ms - (int64_t)LIMIT_RETRY_LONGEST * 1000,
+	return ledger_job_expire(store_db(k->store), now_ms - (int64_t)LIMIT_RETRY_LONGEST_S * 1000,
 	    "older than seven days", e);
 }
 
