@@ -31,8 +31,7 @@ const struct role_row role_rows[ROLES] = {
 	[ROLE_KEEPER] = { "keeper", keeper_main,
 	    { "keeper", SANDBOX_FILES_PATH | SANDBOX_ACCEPT, 0, 0 } },
 	[ROLE_SIGNER] = { "signer", signer_main, { "signer", SANDBOX_FILES_AT, 0, 0 } },
-	[ROLE_ASKER] = { "asker", asker_main,
-	    { "asker", SANDBOX_CONNECT | SANDBOX_THREADS, 0, 0 } },
+	[ROLE_ASKER] = { "asker", asker_main, { "asker", SANDBOX_CONNECT, 0, 0 } },
 	[ROLE_CHECKER] = { "checker", checker_main, { "checker", 0, 512ul << 20, 0 } },
 	[ROLE_FETCHER] = { "fetcher", fetcher_main,
 	    { "fetcher", SANDBOX_MEMFD, 0, LIMIT_MESSAGE } },
@@ -41,8 +40,8 @@ const struct role_row role_rows[ROLES] = {
 /* What is inherited by all: the union of the rows above, and starting programs. */
 static const struct sandbox parent_sandbox = {
 	"parent",
-	SANDBOX_SPAWN | SANDBOX_MEMFD | SANDBOX_CONNECT | SANDBOX_THREADS | SANDBOX_FILES_AT |
-	    SANDBOX_FILES_PATH | SANDBOX_ACCEPT,
+	SANDBOX_SPAWN | SANDBOX_MEMFD | SANDBOX_CONNECT | SANDBOX_FILES_AT | SANDBOX_FILES_PATH |
+	    SANDBOX_ACCEPT,
 	0,
 	0,
 };

@@ -7,17 +7,17 @@
 /*
  * sandbox: what a process may still ask of the kernel, as a row of a table (daemon/mailseald.c).
  * Everything not allowed kills the process (seccomp-bpf).  Always: not dumpable, no new
- * privileges, no core file; reading, writing, polling, closing and passing on what it has.
+ * privileges, no core file; reading, writing, polling, closing and passing on what it has.  Threads
+ * are there before, and held too, or never.
  */
 enum sandbox_right {
 	SANDBOX_MEMFD = 1 << 0,      /* memfd_create, its seals and ftruncate */
 	SANDBOX_CONNECT = 1 << 1,    /* socket and connect */
-	SANDBOX_THREADS = 1 << 2,    /* clone as pthread_create does */
-	SANDBOX_FILES_AT = 1 << 3,   /* create, rename, remove below a directory it was given */
-	SANDBOX_FILES_PATH = 1 << 4, /* the same by path, with locks and mapped files: SQLite */
-	SANDBOX_READ_PATH = 1 << 5,  /* open for reading only, by path */
-	SANDBOX_ACCEPT = 1 << 6,     /* accept on the control socket */
-	SANDBOX_SPAWN = 1 << 7,      /* fork, exec, wait, kill: the parent and its runner */
+	SANDBOX_FILES_AT = 1 << 2,   /* create, rename, remove below a directory it was given */
+	SANDBOX_FILES_PATH = 1 << 3, /* the same by path, with locks and mapped files: SQLite */
+	SANDBOX_READ_PATH = 1 << 4,  /* open for reading only, by path */
+	SANDBOX_ACCEPT = 1 << 5,     /* accept on the control socket */
+	SANDBOX_SPAWN = 1 << 6,      /* fork, exec, wait, kill: the parent and its runner */
 };
 
 struct sandbox {

@@ -2,6 +2,7 @@
 #include "proc/sandbox.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -123,12 +124,48 @@ not_dumpable(void **state)
 	assert_int_equal(ended(SANDBOX_SPAWN, report_dumpable), 0);
 }
 
+/* A thread that waits for the sandbox, and then does what it forbids. */
+static pthread_barrier_t entered;
+
+static void *
+wait_and_open(void *unused)
+{
+	pthread_barrier_wait(&entered);
+	open_for_reading();
+	return unused;
+}
+
+static void
+thread_of_before(void)
+{
+	struct sandbox row = { "test", 0, 0, 0 };
+	pthread_t thread;
+
+	pthread_barrier_init(&entered, NULL, 2);
+	pthread_create(&thread, NULL, wait_and_open, NULL);
+	if (sandbox_enter(&row, NULL) == -1)
+		_exit(100);
+	pthread_barrier_wait(&entered);
+	pthread_join(thread, NULL);
+}
+
+static void
+all_threads(void **state)
+{
+	(void)state;
+#ifdef MAILSEAL_SANITIZE
+	skip();
+#endif
+	assert_int_equal(ended(SANDBOX_SPAWN, thread_of_before), SIGSYS);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(rights),
 		cmocka_unit_test(not_dumpable),
+		cmocka_unit_test(all_threads),
 	};
 
 	return cmocka_run_group_tests_name("proc/sandbox", tests, NULL, NULL);
