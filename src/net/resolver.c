@@ -17,7 +17,7 @@ enum {
 
 struct question {
 	enum { FREE, ASKED, DONE } state;
-	const void *who;
+	void *who;
 	uint64_t id;
 	char name[NAME_TEXT];
 	enum dns_type type;
@@ -111,8 +111,8 @@ take_result(void *arg, int code, struct ub_result *result)
 }
 
 /*
- * Configuration and trust anchors are read, and the thread made, at the first question: one that
- * the library answers by itself.
+ * Libunbound reads configuration and trust anchors, and makes its thread, at the first question:
+ * here one that it answers by itself.  OpenSSL reads its configuration at the first hash.
  */
 static int
 settle(struct resolver *r, struct err *e)
@@ -121,6 +121,7 @@ settle(struct resolver *r, struct err *e)
 	struct pollfd wait = { ub_fd(r->ctx), POLLIN, 0 };
 	int code = ub_resolve_async(r->ctx, "localhost", DNS_A, 1, &q, take_result, &q.number);
 
+	sha256(STR(""));
 	if (code != 0)
 		return refused(code, "libunbound", e);
 	while (q.state != DONE && poll(&wait, 1, SETTLE_MS) == 1)
@@ -186,10 +187,22 @@ resolver_deadline_ms(const struct resolver *r)
 	for (size_t i = 0; i < RESOLVER_QUESTIONS; i++) {
 		const struct question *q = &r->question[i];
 
+		if (q->state == DONE && q != r->given)
+			return 0;
 		if (q->state == ASKED && (first == -1 || q->deadline_ms < first))
 			first = q->deadline_ms;
 	}
 	return first;
+}
+
+size_t
+resolver_room(const struct resolver *r)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < RESOLVER_QUESTIONS; i++)
+		n += r->question[i].state == FREE;
+	return n;
 }
 
 static struct question *
@@ -201,25 +214,34 @@ free_question(struct resolver *r)
 	return NULL;
 }
 
-int
-resolver_ask(struct resolver *r, const void *who, uint64_t id, struct str name, enum dns_type type,
-    int64_t now_ms, struct err *e)
+/* As libunbound is to be asked: letters in lower case, odd bytes escaped. */
+static int
+set_name(struct question *q, struct str name)
 {
-	struct question *q = free_question(r);
 	struct buf text = BUF_MAX(NAME_TEXT);
 	struct dns_name wire;
 
-	if (q == NULL)
-		return err_set(e, ERR_LIMIT, "%d questions are under way", RESOLVER_QUESTIONS);
-	if (dns_name_parse(name, &wire, e) == -1)
+	if (dns_name_parse(name, &wire, NULL) == -1)
 		return -1;
 	dns_name_text(&wire, &text);
-	buf_byte(&text, '\0');
-	*q = (struct question){ .state = ASKED, .who = who, .id = id, .type = type };
 	memcpy(q->name, text.p, text.n);
+	q->name[text.n] = '\0';
 	buf_free(&text);
+	return 0;
+}
+
+int
+resolver_ask(struct resolver *r, void *who, uint64_t id, struct str name, enum dns_type type,
+    int64_t now_ms, struct err *e)
+{
+	struct question *q = free_question(r);
+
+	if (q == NULL)
+		return err_set(e, ERR_LIMIT, "%d questions are under way", RESOLVER_QUESTIONS);
+	*q = (struct question){ .state = ASKED, .who = who, .id = id, .type = type };
 	q->deadline_ms = now_ms + r->timeout_ms;
-	if (ub_resolve_async(r->ctx, q->name, (int)type, 1, q, take_result, &q->number) != 0)
+	if (set_name(q, name) == -1 ||
+	    ub_resolve_async(r->ctx, q->name, (int)type, 1, q, take_result, &q->number) != 0)
 		q->state = DONE;
 	return 0;
 }

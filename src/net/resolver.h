@@ -31,23 +31,24 @@ struct resolver *resolver_new(const struct conf *conf, struct err *e);
 void resolver_free(struct resolver *r);
 
 int resolver_fd(const struct resolver *r);
-/* When the next question has failed for want of an answer; -1: none is under way. */
+/* When resolver_next is to be called even if the descriptor says nothing; -1: never. */
 int64_t resolver_deadline_ms(const struct resolver *r);
+/* How many more questions may be asked now. */
+size_t resolver_room(const struct resolver *r);
 
 /*
- * Ask; who and id come back with the answer.  0, or -1 with ERR_LIMIT when RESOLVER_QUESTIONS are
- * under way, ERR_SYNTAX when name is none.
+ * Ask; who and id come back with the answer.  A name that is none has failed.  0, or -1 with
+ * ERR_LIMIT when there is no room.
  */
-int resolver_ask(struct resolver *r, const void *who, uint64_t id, struct str name,
-    enum dns_type type, int64_t now_ms, struct err *e);
+int resolver_ask(struct resolver *r, void *who, uint64_t id, struct str name, enum dns_type type,
+    int64_t now_ms, struct err *e);
 /* Nobody waits any more for what was asked for who. */
 void resolver_forget(struct resolver *r, const void *who);
 
-/* dns.name is the name in lower case; views until the next call of resolver_next. */
 struct resolver_answer {
-	const void *who;
+	void *who;
 	uint64_t id;
-	struct dns_answer dns;
+	struct dns_answer dns; /* views until the next call of resolver_next; name: lower case */
 };
 
 /*
