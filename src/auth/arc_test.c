@@ -37,6 +37,8 @@ add_set(struct buf *message, struct buf *sealed, unsigned i, const struct set *s
 		buf_byte(&head, '\0');
 		test_sign(&set, head.p, FROM);
 	}
+	if (strcmp(cv, "fail") == 0)
+		buf_clear(sealed); /* RFC 8617 section 5.1.2 */
 	buf_add(sealed, buf_str(&set));
 	if (!s->no_seal) {
 		struct buf seal = BUF_MAX(10000);
@@ -72,62 +74,62 @@ show(struct buf *out, const struct arc_result *r)
 		    out, " %s/%s/%s", r->sets[i].ams.code, r->sets[i].seal.code, r->sets[i].cv);
 }
 
+static const struct {
+	const char *what;
+	unsigned n;
+	struct set set[3];
+	const char *want;
+} chain_rows[] = {
+	{ "none", 0, { { 0 } }, "none none" },
+	{ "one", 1, { { 0 } }, "pass pass pass/pass/none" },
+	{ "three", 3, { { 0 } }, "pass pass pass/pass/none pass/pass/pass pass/pass/pass" },
+	{ "only the newest message signature counts", 2, { { .body_hash = "AAAA" } },
+	    "pass pass body-hash/pass/none pass/pass/pass" },
+	{ "and it must verify", 2, { { 0 }, { .body_hash = "AAAA" } },
+	    "fail arc-message-signature pass/pass/none body-hash/pass/pass" },
+	{ "first says pass", 1, { { .cv = "pass" } }, "fail arc-cv pass/pass/pass" },
+	{ "second says none", 2, { { 0 }, { .cv = "none" } },
+	    "fail arc-cv pass/pass/none pass/pass/none" },
+	{ "newest says fail", 1, { { .cv = "fail" } }, "fail arc-cv-fail pass/pass/fail" },
+	{ "who says fail seals only his own set", 2, { { 0 }, { .cv = "fail" } },
+	    "fail arc-cv-fail pass/pass/none pass/pass/fail" },
+	{ "cv= in capitals", 1, { { .cv = "None" } }, "fail arc-cv pass/tag-invalid/-" },
+	{ "seal with h=", 1, { { .seal_tags = " h=from;" } },
+	    "fail arc-seal pass/seal-signs-fields/none" },
+	{ "message signature over a seal", 1, { { .h = "from:arc-seal" } },
+	    "fail arc-message-signature signs-seal/pass/none" },
+	{ "message signature over nothing", 1, { { .h = "" } },
+	    "fail arc-message-signature signature/pass/none" },
+	{ "no results", 2, { { .no_results = true } },
+	    "fail arc-sets pass/pass/none pass/pass/pass" },
+	{ "no message signature", 1, { { .no_ams = true } }, "fail arc-sets absent/pass/none" },
+	{ "no seal", 1, { { .no_seal = true } }, "fail arc-sets pass/absent/-" },
+	{ "a set twice", 1, { { .twice = true } }, "fail arc-sets pass/pass/none" },
+	{ "i= not first", 1, { { .results = "x; i=1" } }, "fail arc-field pass/signature/none" },
+	{ "i= without a semicolon", 1, { { .results = "i=1" } },
+	    "fail arc-field pass/signature/none" },
+	{ "i= with comments", 1, { { .results = "(a(b\\)) c) i (d) = 1 (e);none" } },
+	    "pass pass pass/pass/none" },
+	{ "i=0", 1, { { .results = "i=0; none" } }, "fail arc-field pass/signature/none" },
+	{ "i= of three digits", 1, { { .results = "i=001; none" } },
+	    "fail arc-field pass/signature/none" },
+};
+
 static void
 chains(void **state)
 {
-	static const struct {
-		const char *what;
-		unsigned n;
-		struct set set[3];
-		const char *want;
-	} rows[] = {
-		{ "none", 0, { { 0 } }, "none none" },
-		{ "one", 1, { { 0 } }, "pass pass pass/pass/none" },
-		{ "three", 3, { { 0 } }, "pass pass pass/pass/none pass/pass/pass pass/pass/pass" },
-		{ "only the newest message signature counts", 2, { { .body_hash = "AAAA" } },
-		    "pass pass body-hash/pass/none pass/pass/pass" },
-		{ "and it must verify", 2, { { 0 }, { .body_hash = "AAAA" } },
-		    "fail arc-message-signature pass/pass/none body-hash/pass/pass" },
-		{ "first says pass", 1, { { .cv = "pass" } }, "fail arc-cv pass/pass/pass" },
-		{ "second says none", 2, { { 0 }, { .cv = "none" } },
-		    "fail arc-cv pass/pass/none pass/pass/none" },
-		{ "newest says fail", 1, { { .cv = "fail" } }, "fail arc-cv-fail pass/pass/fail" },
-		{ "cv= in capitals", 1, { { .cv = "None" } }, "fail arc-cv pass/tag-invalid/-" },
-		{ "seal with h=", 1, { { .seal_tags = " h=from;" } },
-		    "fail arc-seal pass/seal-signs-fields/none" },
-		{ "message signature over a seal", 1, { { .h = "from:arc-seal" } },
-		    "fail arc-message-signature signs-seal/pass/none" },
-		{ "message signature over nothing", 1, { { .h = "" } },
-		    "fail arc-message-signature signature/pass/none" },
-		{ "no results", 2, { { .no_results = true } },
-		    "fail arc-sets pass/pass/none pass/pass/pass" },
-		{ "no message signature", 1, { { .no_ams = true } },
-		    "fail arc-sets absent/pass/none" },
-		{ "no seal", 1, { { .no_seal = true } }, "fail arc-sets pass/absent/-" },
-		{ "a set twice", 1, { { .twice = true } }, "fail arc-sets pass/pass/none" },
-		{ "i= not first", 1, { { .results = "x; i=1" } },
-		    "fail arc-field pass/signature/none" },
-		{ "i= without a semicolon", 1, { { .results = "i=1" } },
-		    "fail arc-field pass/signature/none" },
-		{ "i= with comments", 1, { { .results = "(a(b\\)) c) i (d) = 1 (e);none" } },
-		    "pass pass pass/pass/none" },
-		{ "i=0", 1, { { .results = "i=0; none" } }, "fail arc-field pass/signature/none" },
-		{ "i= of three digits", 1, { { .results = "i=001; none" } },
-		    "fail arc-field pass/signature/none" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+	for (size_t i = 0; i < TEST_ROWS(chain_rows); i++) {
 		struct buf message = BUF_MAX(1 << 20), sealed = BUF_MAX(1 << 20);
 		struct buf got = BUF_MAX(1000);
 		struct test_examined t;
 
 		buf_add(&message, STR(FROM "\r\nabc\r\n"));
-		for (unsigned k = 0; k < rows[i].n; k++)
-			add_set(&message, &sealed, k + 1, &rows[i].set[k]);
+		for (unsigned k = 0; k < chain_rows[i].n; k++)
+			add_set(&message, &sealed, k + 1, &chain_rows[i].set[k]);
 		test_examine(&t, buf_str(&message), message.n, PUBLISHED, 0);
 		show(&got, &t.result->arc);
-		test_str(rows[i].what, buf_str(&got), rows[i].want);
+		test_str(chain_rows[i].what, buf_str(&got), chain_rows[i].want);
 		test_examined_free(&t);
 		buf_free(&message);
 		buf_free(&sealed);

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "auth/dkim.h"
 
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
 #include "auth/test_message.h"
 #include "base/limits.h"
 
@@ -113,75 +116,140 @@ keys(void **state)
 
 #define HEAD(tags)  "dkim-signature:" tags " bh=" ABC_HASH "; b="
 #define ABC_HASH    "VSuraGTHp7aaUC7RhUuSRcDhow8AiqoLKB2mJYX9sCU=" /* of "abc\r\n" */
+#define ABC_SHA1    "NNQVCtwzR/HdjOGf32W3TZcatgI="
 #define FROM        "from:a@example.org\r\n"
 #define GOOD        "v=1; a=ed25519-sha256; c=relaxed/relaxed; d=example.org; s=s;"
 #define PUBLISHED   "s._domainkey.example.org. TXT \"" TEST_KEY "\"\n"
 #define SIGNED(tag) HEAD(GOOD " h=from;" tag)
 
 /* What the signature says of itself.  All are mathematically good unless crypto says otherwise. */
+static const struct {
+	const char *what, *head, *want;
+} tag_rows[] = {
+	{ "plain", SIGNED(""), "pass/pass" },
+	{ "unknown tag", SIGNED(" darn=x;"), "pass/pass" },
+	{ "no v=", HEAD("a=ed25519-sha256; c=relaxed/relaxed; d=example.org; s=s; h=from;"),
+	    "tag-missing/pass" },
+	{ "v=2", HEAD("v=2; a=ed25519-sha256; c=relaxed/relaxed; d=example.org; s=s; h=from;"),
+	    "version/pass" },
+	{ "a= unknown", HEAD("v=1; a=ed25519-sha512; d=example.org; s=s; h=from;"),
+	    "algorithm/none" },
+	{ "a= in capitals", HEAD("v=1; a=ED25519-SHA256; d=example.org; s=s; h=from;"),
+	    "algorithm/none" },
+	{ "c= unknown", HEAD("v=1; a=ed25519-sha256; c=nowsp; d=example.org; s=s; h=from;"),
+	    "canonicalization/none" },
+	{ "no d=", HEAD("v=1; a=ed25519-sha256; s=s; h=from;"), "tag-missing/none" },
+	{ "d= of one label", HEAD("v=1; a=ed25519-sha256; d=org; s=s; h=from;"),
+	    "tag-invalid/none" },
+	{ "d= with an empty label", HEAD("v=1; a=ed25519-sha256; d=example..org; s=s; h=from;"),
+	    "tag-invalid/none" },
+	{ "no h=", HEAD(GOOD), "tag-missing/none" },
+	{ "twice the same tag", SIGNED(" s=s;"), "syntax/none" },
+	{ "q= with others", SIGNED(" q=x/y:dns/txt;"), "pass/pass" },
+	{ "q= of others", SIGNED(" q=x/y;"), "query/pass" },
+	{ "i= the domain", SIGNED(" i=@example.org;"), "pass/pass" },
+	{ "i= below", SIGNED(" i=joe@mail.Example.ORG;"), "pass/pass" },
+	{ "i= quoted", SIGNED(" i=j=6Fe=40x@example.org;"), "pass/pass" },
+	{ "i= ends like it", SIGNED(" i=@badexample.org;"), "identity/pass" },
+	{ "i= above", SIGNED(" i=@org;"), "identity/pass" },
+	{ "i= without @", SIGNED(" i=example.org;"), "tag-invalid/pass" },
+	{ "l= all", SIGNED(" l=5;"), "pass/pass" },
+	{ "l= all, with zeros", SIGNED(" l=0005;"), "pass/pass" },
+	{ "l= more", SIGNED(" l=6;"), "body-length/fail" },
+	{ "l= less, wrong hash", SIGNED(" l=4;"), "body-hash/fail" },
+	{ "l= of 30 digits", SIGNED(" l=100000000000000000000000000005;"), "body-length/fail" },
+	{ "l= not a number", SIGNED(" l=-5;"), "tag-invalid/none" },
+	{ "x= later", SIGNED(" t=1000; x=1600000000;"), "pass/pass" },
+	{ "x= past", SIGNED(" t=1000; x=1599999999;"), "expired/pass" },
+	{ "x= not after t=", SIGNED(" t=1000; x=1000;"), "times/pass" },
+	{ "x= of 13 digits", SIGNED(" x=1000000000000;"), "tag-invalid/pass" },
+	{ "t= not a number", SIGNED(" t=now;"), "tag-invalid/pass" },
+};
+
 static void
 tags(void **state)
 {
-	static const struct {
-		const char *what, *head, *want;
-	} rows[] = {
-		{ "plain", SIGNED(""), "pass/pass" },
-		{ "unknown tag", SIGNED(" darn=x;"), "pass/pass" },
-		{ "no v=", HEAD("a=ed25519-sha256; c=relaxed/relaxed; d=example.org; s=s; h=from;"),
-		    "tag-missing/pass" },
-		{ "v=2",
-		    HEAD("v=2; a=ed25519-sha256; c=relaxed/relaxed; d=example.org; s=s; h=from;"),
-		    "version/pass" },
-		{ "a= unknown", HEAD("v=1; a=ed25519-sha512; d=example.org; s=s; h=from;"),
-		    "algorithm/none" },
-		{ "a= in capitals", HEAD("v=1; a=ED25519-SHA256; d=example.org; s=s; h=from;"),
-		    "algorithm/none" },
-		{ "c= unknown", HEAD("v=1; a=ed25519-sha256; c=nowsp; d=example.org; s=s; h=from;"),
-		    "canonicalization/none" },
-		{ "no d=", HEAD("v=1; a=ed25519-sha256; s=s; h=from;"), "tag-missing/none" },
-		{ "d= of one label", HEAD("v=1; a=ed25519-sha256; d=org; s=s; h=from;"),
-		    "tag-invalid/none" },
-		{ "d= with an empty label",
-		    HEAD("v=1; a=ed25519-sha256; d=example..org; s=s; h=from;"),
-		    "tag-invalid/none" },
-		{ "no h=", HEAD(GOOD), "tag-missing/none" },
-		{ "twice the same tag", SIGNED(" s=s;"), "syntax/none" },
-		{ "q= with others", SIGNED(" q=x/y:dns/txt;"), "pass/pass" },
-		{ "q= of others", SIGNED(" q=x/y;"), "query/pass" },
-		{ "i= the domain", SIGNED(" i=@example.org;"), "pass/pass" },
-		{ "i= below", SIGNED(" i=joe@mail.Example.ORG;"), "pass/pass" },
-		{ "i= quoted", SIGNED(" i=j=6Fe=40x@example.org;"), "pass/pass" },
-		{ "i= ends like it", SIGNED(" i=@badexample.org;"), "identity/pass" },
-		{ "i= above", SIGNED(" i=@org;"), "identity/pass" },
-		{ "i= without @", SIGNED(" i=example.org;"), "tag-invalid/pass" },
-		{ "l= all", SIGNED(" l=5;"), "pass/pass" },
-		{ "l= all, with zeros", SIGNED(" l=0005;"), "pass/pass" },
-		{ "l= more", SIGNED(" l=6;"), "body-length/fail" },
-		{ "l= less, wrong hash", SIGNED(" l=4;"), "body-hash/fail" },
-		{ "l= of 30 digits", SIGNED(" l=100000000000000000000000000005;"),
-		    "body-length/fail" },
-		{ "l= not a number", SIGNED(" l=-5;"), "tag-invalid/none" },
-		{ "x= later", SIGNED(" t=1000; x=1600000000;"), "pass/pass" },
-		{ "x= past", SIGNED(" t=1000; x=1599999999;"), "expired/pass" },
-		{ "x= not after t=", SIGNED(" t=1000; x=1000;"), "times/pass" },
-		{ "x= of 13 digits", SIGNED(" x=1000000000000;"), "tag-invalid/pass" },
-		{ "t= not a number", SIGNED(" t=now;"), "tag-invalid/pass" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+	for (size_t i = 0; i < TEST_ROWS(tag_rows); i++) {
 		struct buf message = BUF_MAX(10000), got = BUF_MAX(1000);
 		struct test_examined t;
 
-		test_sign(&message, rows[i].head, FROM);
+		test_sign(&message, tag_rows[i].head, FROM);
 		buf_add(&message, STR(FROM "\r\nabc\r\n"));
 		test_examine(&t, buf_str(&message), message.n, PUBLISHED, 1600000000);
 		show(&got, t.result);
-		test_str(rows[i].what, buf_str(&got), rows[i].want);
+		test_str(tag_rows[i].what, buf_str(&got), tag_rows[i].want);
 		test_examined_free(&t);
 		buf_free(&message);
 		buf_free(&got);
 	}
+}
+
+/* t=s (RFC 6376 section 3.6.1) wants the very domain. */
+static void
+strict_key(void **state)
+{
+	static const struct {
+		const char *tag, *want;
+	} rows[] = {
+		{ "", "pass/pass" },
+		{ " i=@example.org;", "pass/pass" },
+		{ " i=joe@EXAMPLE.org;", "pass/pass" },
+		{ " i=@mail.example.org;", "key-domain/pass" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct buf message = BUF_MAX(10000), head = BUF_MAX(1000), got = BUF_MAX(1000);
+		struct test_examined t;
+
+		buf_printf(&head, HEAD(GOOD " h=from;%s"), rows[i].tag);
+		buf_byte(&head, '\0');
+		test_sign(&message, head.p, FROM);
+		buf_add(&message, STR(FROM "\r\nabc\r\n"));
+		test_examine(&t, buf_str(&message), message.n,
+		    "s._domainkey.example.org. TXT \"t=y:s; k=ed25519; "
+		    "p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=\"\n",
+		    0);
+		show(&got, t.result);
+		test_str(rows[i].tag, buf_str(&got), rows[i].want);
+		test_examined_free(&t);
+		buf_free(&message);
+		buf_free(&head);
+		buf_free(&got);
+	}
+}
+
+/* What the validator calls bogus is no answer (RFC 4035 section 5.5). */
+static void
+bogus_answer(void **state)
+{
+	struct crypto *crypto = crypto_native_new();
+	struct examine *x = examine_new(crypto);
+	struct zone *zone = zone_parse(STR(PUBLISHED), "zone", NULL);
+	struct arena *a = arena_new(1 << 20);
+	struct dns_answer answer;
+	struct evidence ev = { &answer, 1 };
+	struct buf message = BUF_MAX(10000);
+	const struct examination *r;
+	struct needs needs;
+
+	(void)state;
+	test_sign(&message, SIGNED(""), FROM);
+	examine_add(x, buf_str(&message));
+	examine_end(x);
+	assert_int_equal(
+	    zone_answer(zone, a, STR("s._domainkey.example.org"), DNS_TXT, &answer, NULL), 0);
+	answer.security = DNS_BOGUS;
+	r = examine_run(x, &ev, 0, &needs);
+	test_str("bogus", str_of(r->dkim[0].code), "key-unavailable");
+	assert_false(r->complete);
+	assert_int_equal(needs.n, 0);
+	arena_free(a);
+	zone_free(zone);
+	examine_free(x);
+	crypto_native_free(crypto);
+	buf_free(&message);
 }
 
 /* Which fields h= means (RFC 6376 section 5.4.2). */
@@ -223,6 +291,70 @@ fields(void **state)
 	}
 }
 
+/* A message signed with a new RSA key, and the zone that has the key. */
+static void
+sign_rsa(struct buf *message, struct buf *zone, size_t bits, const char *alg, const EVP_MD *md)
+{
+	EVP_PKEY *key = EVP_PKEY_Q_keygen(NULL, NULL, "RSA", bits);
+	uint8_t sig[1024], *der = NULL;
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	struct buf head = BUF_MAX(1000);
+	size_t n = sizeof sig;
+	int der_n;
+
+	buf_printf(&head,
+	    FROM
+	    "dkim-signature:v=1; a=%s; c=relaxed/relaxed; d=example.org; s=s; h=from; bh=%s; b=",
+	    alg, md == EVP_sha1() ? ABC_SHA1 : ABC_HASH);
+	assert_int_equal(EVP_DigestSignInit(ctx, NULL, md, NULL, key), 1);
+	assert_int_equal(EVP_DigestSign(ctx, sig, &n, (const uint8_t *)head.p, head.n), 1);
+	buf_add(message, str_from(buf_str(&head), strlen(FROM)));
+	base64_add(message, str_bytes(sig, n));
+	buf_add(message, STR("\r\n" FROM "\r\nabc\r\n"));
+	der_n = i2d_PUBKEY(key, &der);
+	buf_add(zone, STR("s._domainkey.example.org. TXT \"p="));
+	base64_add(zone, str_bytes(der, (size_t)der_n));
+	buf_add(zone, STR("\"\n"));
+	buf_byte(zone, '\0');
+	OPENSSL_free(der);
+	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_free(key);
+	buf_free(&head);
+}
+
+/* RFC 8301: good mathematics that counts no more. */
+static void
+weak(void **state)
+{
+	const struct {
+		const char *what;
+		size_t bits;
+		const char *alg;
+		const EVP_MD *md;
+		const char *want;
+	} rows[] = {
+		{ "512 bits", 512, "rsa-sha256", EVP_sha256(), "weak-key/pass" },
+		{ "1023 bits", 1023, "rsa-sha256", EVP_sha256(), "weak-key/pass" },
+		{ "1024 bits", 1024, "rsa-sha256", EVP_sha256(), "pass/pass" },
+		{ "SHA-1", 1024, "rsa-sha1", EVP_sha1(), "weak-hash/pass" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct buf message = BUF_MAX(10000), zone = BUF_MAX(10000), got = BUF_MAX(1000);
+		struct test_examined t;
+
+		sign_rsa(&message, &zone, rows[i].bits, rows[i].alg, rows[i].md);
+		test_examine(&t, buf_str(&message), message.n, zone.p, 0);
+		show(&got, t.result);
+		test_str(rows[i].what, buf_str(&got), rows[i].want);
+		test_examined_free(&t);
+		buf_free(&message);
+		buf_free(&zone);
+		buf_free(&got);
+	}
+}
+
 /* Those past the ceilings are listed, or not, but never judged. */
 static void
 many(void **state)
@@ -253,7 +385,10 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys),
 		cmocka_unit_test(tags),
+		cmocka_unit_test(strict_key),
+		cmocka_unit_test(bogus_answer),
 		cmocka_unit_test(fields),
+		cmocka_unit_test(weak),
 		cmocka_unit_test(many),
 	};
 

@@ -12,6 +12,8 @@
  * cli: what the verbs of mailseal share.  A verb is one file, cmd_<verb>.c, and one row of the
  * table in main.c; it reads its own options with getopt_long and returns the exit status.
  */
+#define CLI_CONFIG SYSCONFDIR "/mailseal/mailseal.conf"
+
 struct cli {
 	const char *config_path;
 	struct conf *conf; /* NULL until cli_conf */

@@ -11,7 +11,7 @@
 #include "cli/check_text.h"
 #include "cli/cli.h"
 #include "dns/zone.h"
-#include "exam/evaluate.h"
+#include "exam/ask.h"
 
 enum {
 	CHUNK = 65536,
@@ -19,8 +19,9 @@ enum {
 };
 
 struct check {
-	const struct crypto *crypto;
-	const struct zone *zone;
+	struct crypto *crypto;
+	struct zone *zone; /* keys come from it, or from the DNS */
+	struct ask *ask;
 	int64_t at; /* Unix seconds */
 	bool json;
 };
@@ -94,6 +95,10 @@ check_file(const struct check *c, const char *file, struct err *e)
 	int rc = -1;
 
 	answers.arena = arena_new(LIMIT_EXAMINATION);
+	if (c->zone == NULL) {
+		source = (struct evidence_source){ ask_fill, c->ask };
+		ask_begin(c->ask);
+	}
 	if (read_message(x, file, e) == -1 || evaluate(x, c->at, &source, &r, e) == -1)
 		goto out;
 	print(c, str_of(file), r);
@@ -144,6 +149,30 @@ check_files(const struct check *c, char **files)
 	return status;
 }
 
+/* What /etc says of resolvers; whoever may not read it asks the system's. */
+static const struct conf *
+dns_conf(struct cli *cli, struct err *e)
+{
+	if (strcmp(cli->config_path, CLI_CONFIG) == 0 && access(CLI_CONFIG, R_OK) == -1)
+		cli->conf = conf_parse(STR(""), "defaults", e);
+	return cli_conf(cli, e);
+}
+
+static int
+open_source(struct cli *cli, struct check *c, const char *zone_file, struct err *e)
+{
+	const struct conf *conf;
+
+	if (zone_file != NULL) {
+		c->zone = load_zone(zone_file, e);
+		return c->zone == NULL ? -1 : 0;
+	}
+	conf = dns_conf(cli, e);
+	if (conf != NULL)
+		c->ask = ask_new(conf, e);
+	return c->ask == NULL ? -1 : 0;
+}
+
 int
 cmd_check(struct cli *cli, int argc, char **argv)
 {
@@ -155,13 +184,10 @@ cmd_check(struct cli *cli, int argc, char **argv)
 	};
 	struct check c = { .at = (int64_t)time(NULL) };
 	const char *zone_file = NULL;
-	struct crypto *crypto;
-	struct zone *zone;
 	struct err e = { 0 };
 	uint64_t at;
 	int o, status;
 
-	(void)cli;
 	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (o == 'z')
 			zone_file = optarg;
@@ -174,16 +200,11 @@ cmd_check(struct cli *cli, int argc, char **argv)
 	}
 	if (optind == argc)
 		return cli_usage("check", false);
-	if (zone_file == NULL) {
-		err_set(&e, ERR_CONFIG, "check: --zone FILE is wanted");
-		return cli_fail(&e);
-	}
-	c.zone = zone = load_zone(zone_file, &e);
-	if (zone == NULL)
-		return cli_fail(&e);
-	c.crypto = crypto = crypto_native_new();
-	status = check_files(&c, argv + optind);
-	crypto_native_free(crypto);
-	zone_free(zone);
+	c.crypto = crypto_native_new();
+	status = open_source(cli, &c, zone_file, &e) == 0 ? check_files(&c, argv + optind)
+	                                                  : cli_fail(&e);
+	crypto_native_free(c.crypto);
+	zone_free(c.zone);
+	ask_free(c.ask);
 	return status;
 }

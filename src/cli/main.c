@@ -31,7 +31,7 @@ usage(FILE *to, int status)
 	fputs("usage: mailseal [-c FILE] VERB ...\n\n", to);
 	for (const struct verb *v = verbs; v->name != NULL; v++)
 		fprintf(to, "  %-8s %s\n", v->name, v->doc);
-	fputs("\n  -c, --config FILE   configuration (" SYSCONFDIR "/mailseal/mailseal.conf)\n"
+	fputs("\n  -c, --config FILE   configuration (" CLI_CONFIG ")\n"
 	      "      --version       print the version\n"
 	      "  -h, --help          print this; after a verb, its own\n"
 	      "See mailseal(1).\n",
@@ -65,7 +65,7 @@ main(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct cli c = { .config_path = SYSCONFDIR "/mailseal/mailseal.conf" };
+	struct cli c = { .config_path = CLI_CONFIG };
 	int o, status;
 
 	while ((o = getopt_long(argc, argv, "+c:h", options, NULL)) != -1) {

@@ -49,6 +49,8 @@ bodies(void **state)
 		    "|--b\r\n\r\n|[1]|\r\n--b\r\nA: b\r\n\r\n|[2]|\r\n--b--\r\n|" },
 		{ "preamble and epilogue", MIXED, "p\r\n--b\r\n\r\n1\r\n--b--\r\ne\r\n--b\r\n",
 		    "|p\r\n--b\r\n\r\n|[1]|\r\n--b--\r\ne\r\n--b\r\n|" },
+		{ "a delimiter after the last", MIXED, "--b\r\n\r\n1\r\n--b--\r\n--b\r\n\r\n2\r\n",
+		    "|--b\r\n\r\n|[1]|\r\n--b--\r\n--b\r\n\r\n2\r\n|" },
 		{ "empty part", MIXED, "--b\r\n\r\n--b--", "|--b\r\n\r\n|[]|--b--|" },
 		{ "part of one CR LF", MIXED, "--b\r\n\r\n\r\n--b--",
 		    "|--b\r\n\r\n|[]|\r\n--b--|" },
@@ -136,6 +138,32 @@ deep(void **state)
 	buf_free(&body);
 }
 
+/* Of a line only the beginning is looked at: what does not fit is no delimiter and no type. */
+static void
+long_lines(void **state)
+{
+	struct buf body = BUF_MAX(100000);
+	struct mime_part part;
+	struct mime m;
+
+	(void)state;
+	buf_add(&body, STR("--b\r\nX: "));
+	for (unsigned i = 0; i < LIMIT_PART_LINE; i++)
+		buf_byte(&body, 'x');
+	buf_add(&body, STR("\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--b"));
+	for (unsigned i = 0; i < LIMIT_PART_LINE; i++)
+		buf_byte(&body, ' ');
+	buf_add(&body, STR("\r\n"));
+	mime_start(&m, STR(MIXED));
+	for (struct str chunk = buf_str(&body); mime_next(&m, &chunk, &part);)
+		assert_false(part.leaf);
+	assert_true(mime_last(&m, &part));
+	assert_true(part.leaf);
+	assert_int_equal(part.n, 3 + LIMIT_PART_LINE + 2);
+	mime_free(&m);
+	buf_free(&body);
+}
+
 int
 main(void)
 {
@@ -143,6 +171,7 @@ main(void)
 		cmocka_unit_test(bodies),
 		cmocka_unit_test(boundaries),
 		cmocka_unit_test(deep),
+		cmocka_unit_test(long_lines),
 	};
 
 	return cmocka_run_group_tests_name("msg/mime", tests, NULL, NULL);

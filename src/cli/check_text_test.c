@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: ISC */
+#include "cli/check_text.h"
+
+#include "base/test.h"
+
+static const struct sig_result hostile = {
+	.domain = { "a\x1b[31m", 6 },
+	.selector = { "s\n", 2 },
+	.algorithm = { "rsa-sha1", 8 },
+	.key_bits = 1024,
+	.result = RESULT_POLICY,
+	.crypto = RESULT_PASS,
+	.code = "weak-hash",
+	.reason = "why",
+};
+
+static void
+block(void **state)
+{
+	const struct by by = { BY_DKIM, 0 };
+	const struct claim claims[] = {
+		{ "from", VERDICT_HOLDS, &by, 1 },
+		{ "cc", VERDICT_UNKNOWN, NULL, 0 },
+	};
+	const struct finding finding = { "bare-lf", "RFC 5322 section 2.3", "weakens" };
+	const struct examination x = {
+		.size = 7,
+		.dkim = &hostile,
+		.n_dkim = 1,
+		.claims = claims,
+		.n_claims = 2,
+		.findings = &finding,
+		.n_findings = 1,
+	};
+	struct buf got = BUF_MAX(10000);
+
+	(void)state;
+	check_text(&got, STR("a\x07.eml"), &x);
+	test_str("block", buf_str(&got),
+	    "a\\u{7}.eml: 7 bytes, sha256 "
+	    "0000000000000000000000000000000000000000000000000000000000000000\n"
+	    "  dkim    policy    a\\u{1b}[31m/s\\u{a} rsa-sha1 1024 bits\n"
+	    "          weak-hash: why (the mathematics is good)\n"
+	    "  from        holds dkim:a\\u{1b}[31m/s\\u{a}\n"
+	    "  cc          not proven\n"
+	    "  weakens: bare-lf (RFC 5322 section 2.3)\n");
+	buf_free(&got);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(block),
+	};
+
+	return cmocka_run_group_tests_name("cli/check_text", tests, NULL, NULL);
+}
