@@ -18,6 +18,7 @@
 
 #include "base/hex.h"
 #include "base/test.h"
+#include "config.h"
 #include "daemon/roles.h"
 #include "keys/logkey.h"
 #include "keys/object.h"
@@ -681,6 +682,7 @@ test_rollback(void **unused)
 	start_keeper();
 	start_signer();
 	assert_int_equal(wait_for(house.keeper), 78);
+	channel_close(&house.parent_of_keeper);
 	house.keeper = 0;
 }
 
@@ -703,6 +705,46 @@ test_status(void **unused)
 	assert_int_not_equal(str_find(m.payload, STR("\"last_uid\":1")), -1);
 	assert_int_not_equal(str_find(m.payload, STR("\"pending\":1")), -1);
 	channel_close(&c);
+}
+
+/* Kilobytes; 0 when the kernel does not say. */
+static unsigned long
+peak_memory(pid_t pid)
+{
+	unsigned long kb = 0;
+	char line[256];
+	FILE *f;
+
+	snprintf(line, sizeof line, "/proc/%d/status", (int)pid);
+	f = fopen(line, "r");
+	while (f != NULL && fgets(line, sizeof line, f) != NULL)
+		if (sscanf(line, "VmHWM: %lu kB", &kb) == 1)
+			break;
+	if (f != NULL)
+		fclose(f);
+	return kb;
+}
+
+/* Memory does not grow with the message. */
+static void
+test_large(void **unused)
+{
+	struct buf large = BUF_MAX(25 << 20);
+	struct msg m;
+
+	(void)unused;
+	start_keeper();
+	open_mailbox(7);
+	buf_add(&large, STR("Subject: large\r\n\r\n"));
+	randombytes_buf(buf_room(&large, large.max - large.n), large.max - large.n);
+	bring("message", 1, buf_str(&large));
+	want(&house.fetcher, "sealed", &m);
+	assert_int_equal(number(&m, "credit"), 25 << 20);
+	printf("# keeper: %lu kB\n", peak_memory(house.keeper));
+#ifndef MAILSEAL_SANITIZE
+	assert_true(peak_memory(house.keeper) <= 32 << 10);
+#endif
+	buf_free(&large);
 }
 
 /* Kills at random moments, a hundred messages: nothing acknowledged is lost, nothing is twice. */
@@ -751,6 +793,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_nonsense, build, leave),
 		cmocka_unit_test_setup_teardown(test_rollback, build, leave),
 		cmocka_unit_test_setup_teardown(test_status, build, leave),
+		cmocka_unit_test_setup_teardown(test_large, build, leave),
 		cmocka_unit_test_setup_teardown(test_kills, build, leave),
 	};
 
