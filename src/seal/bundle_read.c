@@ -148,8 +148,8 @@ bundle_read(struct arena *a, struct str bytes, struct bundle *b, struct err *e)
 	*b = (struct bundle){ 0 };
 	if (zip_read(a, bytes, &r.zip, e) == -1)
 		return -1;
-	b->part = arena_array(a, LIMIT_BUNDLE_FILES, sizeof *b->part);
-	b->packet = r.packet = arena_array(a, LIMIT_BUNDLE_FILES, sizeof *r.packet);
+	b->part = arena_array(a, r.zip.n, sizeof *b->part);
+	b->packet = r.packet = arena_array(a, r.zip.n, sizeof *r.packet);
 	if (b->part == NULL || b->packet == NULL)
 		return err_set(e, ERR_LIMIT, "no room for the bundle's files");
 	for (enum place place = 0; place < PLACES; place++)

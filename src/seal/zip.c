@@ -210,19 +210,38 @@ write_again(const struct zip *z, struct str bytes, struct err *e)
 	return rc;
 }
 
+/* How many files follow each other from the start, or -1. */
+static int
+count_files(struct str rest, struct err *e)
+{
+	struct zip_file f;
+	int n = 0, rc;
+
+	while ((rc = next_file(&rest, &f, e)) == 1)
+		if (++n > (int)LIMIT_BUNDLE_FILES)
+			return err_set(e, ERR_LIMIT, "zip: more than %u files", LIMIT_BUNDLE_FILES);
+	return rc == -1 ? -1 : n;
+}
+
 int
 zip_read(struct arena *a, struct str bytes, struct zip *z, struct err *e)
 {
-	struct zip_file *file = arena_array(a, LIMIT_BUNDLE_FILES, sizeof *file);
+	struct zip_file *file;
 	struct str rest = bytes;
-	int rc = 1;
+	int n;
 
-	*z = (struct zip){ .file = file };
-	if (file == NULL || bytes.n > LIMIT_BUNDLE)
+	*z = (struct zip){ 0 };
+	if (bytes.n > LIMIT_BUNDLE)
 		return err_set(e, ERR_LIMIT, "zip: more than %u bytes", LIMIT_BUNDLE);
-	while (z->n < LIMIT_BUNDLE_FILES && (rc = next_file(&rest, &file[z->n], e)) == 1)
+	n = count_files(bytes, e);
+	if (n == -1)
+		return -1;
+	z->file = file = arena_array(a, (size_t)n, sizeof *file);
+	if (file == NULL)
+		return err_set(e, ERR_LIMIT, "no room for the names of the files");
+	while (z->n < (size_t)n && next_file(&rest, &file[z->n], e) == 1)
 		z->n++;
-	return rc == -1 ? -1 : write_again(z, bytes, e);
+	return write_again(z, bytes, e);
 }
 
 struct str
