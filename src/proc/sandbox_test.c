@@ -55,6 +55,16 @@ allocate(void)
 	free(malloc(1 << 20));
 }
 
+/* As libsodium does with the memory of keys. */
+static void
+lock_memory(void)
+{
+	static char page[4096];
+
+	mlock(page, sizeof page);
+	munlock(page, sizeof page);
+}
+
 static const struct {
 	const char *what;
 	void (*act)(void);
@@ -62,6 +72,7 @@ static const struct {
 	bool allowed;
 } rows[] = {
 	{ "nothing special", allocate, 0, true },
+	{ "locked memory", lock_memory, 0, true },
 	{ "read without the right", open_for_reading, 0, false },
 	{ "read", open_for_reading, SANDBOX_READ_PATH, true },
 	{ "write with the right to read", open_for_writing, SANDBOX_READ_PATH, false },
