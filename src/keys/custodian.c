@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <sodium.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/hex.h"
@@ -136,6 +137,16 @@ read_costs(struct str text, struct custodian *c, struct err *e)
 	return 0;
 }
 
+/* To a point of small order nobody seals; libsodium would leave the slot empty. */
+static bool
+is_sound(const uint8_t pub[32])
+{
+	static const uint8_t scalar[32] = { 8 };
+	uint8_t shared[32];
+
+	return crypto_scalarmult(shared, scalar, pub) == 0;
+}
+
 static int
 read_custodian(struct str text, struct custodian *c, struct err *e)
 {
@@ -147,6 +158,8 @@ read_custodian(struct str text, struct custodian *c, struct err *e)
 	    keyfile_hex(text, "public", c->pub, sizeof c->pub, e) == -1 ||
 	    set_name(c, name, e) == -1)
 		return -1;
+	if (!is_sound(c->pub))
+		return err_set(e, ERR_DAMAGED, "public: no key (RFC 7748 section 6.1)");
 	c->by_passphrase = str_eq(method, STR("passphrase"));
 	if (!c->by_passphrase && !str_eq(method, STR("file")))
 		return err_set(e, ERR_DAMAGED, "method: neither passphrase nor file");
@@ -228,7 +241,9 @@ custodian_forget(struct custodian_secret *secret)
 void
 slot_seal(const struct custodian *c, const struct slot *plain, uint8_t out[CUSTODIAN_SLOT])
 {
-	crypto_box_seal(out, (const uint8_t *)plain, sizeof *plain, c->pub);
+	/* A record whose slot is not sealed could never be read. */
+	if (crypto_box_seal(out, (const uint8_t *)plain, sizeof *plain, c->pub) == -1)
+		abort();
 }
 
 int

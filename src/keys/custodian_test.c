@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/test.h"
+#include "keys/keyfile.h"
 
 static int dir;
 static char path[] = "/tmp/custodian_test.XXXXXX";
@@ -26,6 +27,7 @@ teardown(void **state)
 	(void)state;
 	unlinkat(dir, "office.pub", 0);
 	unlinkat(dir, "sheet.pub", 0);
+	unlinkat(dir, "weak.pub", 0);
 	unlinkat(dir, "secret", 0);
 	return rmdir(path);
 }
@@ -92,12 +94,38 @@ by_passphrase(void **state)
 	assert_memory_equal(&back, &plain, sizeof plain);
 }
 
+/* Keys to which everybody or nobody could read: zero, and a point of order 8 (RFC 7748). */
+static void
+unsound(void **state)
+{
+	static const char *const pub[] = {
+		"0000000000000000000000000000000000000000000000000000000000000000",
+		"e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800",
+	};
+	struct buf text = BUF_MAX(KEYFILE_MAX);
+	struct custodian c;
+	struct err e;
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(pub); i++) {
+		buf_clear(&text);
+		buf_printf(
+		    &text, "mailseal-custodian/1\nname weak\nmethod file\npublic %s\n", pub[i]);
+		unlinkat(dir, "weak.pub", 0);
+		assert_int_equal(keyfile_save(dir, "weak.pub", 0600, buf_str(&text), NULL), 0);
+		assert_int_equal(custodian_load(dir, "weak", &c, &e), -1);
+		assert_int_equal(e.kind, ERR_DAMAGED);
+	}
+	buf_free(&text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(by_file),
 		cmocka_unit_test(by_passphrase),
+		cmocka_unit_test(unsound),
 	};
 
 	return cmocka_run_group_tests_name("keys/custodian", tests, setup, teardown);
