@@ -263,7 +263,8 @@ read_record(struct zone *z, struct str rest, struct err *e)
 	bool quoted;
 	int rc = -1;
 
-	field(&rest, &word, &quoted);
+	if (!field(&rest, &word, &quoted))
+		return err_set(e, ERR_SYNTAX, "RFC 1035 5.1: a name is wanted");
 	if (dns_name_parse(word, &owner, e) == -1)
 		return -1;
 	do {

@@ -116,6 +116,7 @@ refused(void **state)
 		const char *text, *want;
 	} bad[] = {
 		{ "a..b TXT x\n", "z:1: RFC 1035 2.3.4: label of 0 bytes" },
+		{ "\"\n", "z:1: RFC 1035 5.1: a name is wanted" },
 		{ "\na.b\n", "z:2: RFC 1035 5.1: a type is wanted" },
 		{ "a.b A 1.2.3\n", "z:1: RFC 1035 3.4.1: not an IPv4 address" },
 		{ "a.b A 1.2.3.256\n", "z:1: RFC 1035 3.4.1: not an IPv4 address" },
