@@ -122,6 +122,29 @@ keys(void **state)
 #define PUBLISHED   "s._domainkey.example.org. TXT \"" TEST_KEY "\"\n"
 #define SIGNED(tag) HEAD(GOOD " h=from;" tag)
 
+/* Of very many records at one name only so many are tried. */
+static void
+many_records(void **state)
+{
+	static const char other[] = "k=ed25519; p=O2onvM62pC1io6jQKm8Nc2UyFXcd4kOmOsBIoYtZ2ik=";
+
+	(void)state;
+	for (unsigned n = LIMIT_KEY_RECORDS - 1; n <= LIMIT_KEY_RECORDS; n++) {
+		struct buf zone = BUF_MAX(100000);
+		struct test_examined t;
+
+		for (unsigned i = 0; i < n; i++)
+			buf_printf(&zone, BRISBANE "\"%s; n=%u\"\n", other, i);
+		buf_printf(&zone, BRISBANE "\"%s\"\n", TEST_KEY);
+		buf_byte(&zone, '\0');
+		test_examine(&t, STR(rfc8463), sizeof rfc8463, zone.p, 0);
+		test_str("the last record", str_of(t.result->dkim[0].code),
+		    n < LIMIT_KEY_RECORDS ? "pass" : "signature");
+		test_examined_free(&t);
+		buf_free(&zone);
+	}
+}
+
 /* What the signature says of itself.  All are mathematically good unless crypto says otherwise. */
 static const struct {
 	const char *what, *head, *want;
@@ -384,6 +407,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys),
+		cmocka_unit_test(many_records),
 		cmocka_unit_test(tags),
 		cmocka_unit_test(strict_key),
 		cmocka_unit_test(bogus_answer),

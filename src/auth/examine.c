@@ -84,14 +84,23 @@ judge_nothing(struct examine *x)
 	x->arc.n = 0;
 }
 
-static void
-cut_header(struct examine *x)
+/* Was the header longer than what we keep?  Then the last field kept is not whole. */
+static bool
+is_cut(const struct examine *x)
 {
-	for (uint32_t i = 0; i < x->fields.n; i++)
-		segments_add(&x->segments, x->fields.field[i].raw.n, "header");
-	segments_add(&x->segments, x->fields.rest.n, "rest");
+	return x->split.header > x->header.n;
+}
+
+static void
+segment_header(struct examine *x)
+{
+	const struct fields *f = &x->fields;
+	uint32_t whole = is_cut(x) && f->n > 0 ? f->n - 1 : f->n;
+
+	for (uint32_t i = 0; i < whole; i++)
+		segments_add(&x->segments, f->field[i].raw.n, "header");
 	segments_add(&x->segments, x->split.header - x->segments.end,
-	    x->fields.separated ? "empty" : "rest");
+	    f->separated && !is_cut(x) ? "empty" : "rest");
 }
 
 /* Of several the first, as most readers do; that there are several is a finding. */
@@ -117,10 +126,10 @@ read_header(struct examine *x)
 	    dkim_collect(x->kept, &x->fields, &x->dkim, NULL) == -1 ||
 	    arc_collect(x->kept, &x->fields, &x->arc, NULL) == -1)
 		abort();
-	cut_header(x);
+	segment_header(x);
 	findings_of_fields(&x->fields, &x->found);
 	x->found.is[FINDING_LIMIT_SIGNATURES] = x->dkim.more;
-	if (x->split.header > bytes.n || x->fields.rest.n > 0)
+	if (is_cut(x) || x->fields.rest.n > 0)
 		judge_nothing(x);
 	for (size_t i = 0; i < x->dkim.n; i++)
 		dkim_want_body(&x->dkim.sig[i], x->bodies);

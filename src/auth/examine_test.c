@@ -179,7 +179,11 @@ limits(void **state)
 	test_examine(&t, buf_str(&large), 65536, PUBLISHED, 0);
 	assert_true(has_finding(t.result, "limit-header"));
 	test_str("bytes", str_of(t.result->dkim[0].code), "limit-header");
+	/* The signature is whole, the next field is not; the body is text. */
+	assert_int_equal(t.result->n_segments, 3);
+	test_str("field that was cut", str_of(t.result->segments[1].kind), "rest");
 	last = &t.result->segments[t.result->n_segments - 1];
+	assert_int_equal(last->length, 5);
 	assert_int_equal(last->offset + last->length, large.n);
 	assert_int_equal(t.asked, 0);
 	test_examined_free(&t);

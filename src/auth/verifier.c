@@ -42,6 +42,9 @@ read_records(struct verifier *v, const struct str *text, size_t n, struct keys *
 		[KEYRECORD_BROKEN] = CODE_KEY_SYNTAX,
 	};
 
+	if (n > LIMIT_KEY_RECORDS)
+		n = LIMIT_KEY_RECORDS;
+	keys->code = CODE_KEY_UNAVAILABLE;
 	keys->key = arena_array(v->arena, n, sizeof *keys->key);
 	keys->text = arena_array(v->arena, n, sizeof *keys->text);
 	for (size_t i = 0; i < n && keys->key != NULL && keys->text != NULL; i++) {
@@ -72,15 +75,15 @@ find_keys(struct verifier *v, const struct signature *s, struct keys *keys)
 	keys->packet = answer->packet_hash;
 	switch (packet_txt(v->arena, answer->packet, s->key_name, &text, &n, NULL)) {
 	case PACKET_FOUND:
-		keys->code = CODE_KEY_MISSING;
 		read_records(v, text, n, keys);
 		return keys->n > 0 ? CODE_PASS : keys->code;
 	case PACKET_NXDOMAIN:
 	case PACKET_NODATA:
 		return CODE_KEY_MISSING;
-	default:
-		return CODE_KEY_UNAVAILABLE;
+	case PACKET_MALFORMED:
+		break;
 	}
+	return CODE_KEY_UNAVAILABLE;
 }
 
 static void

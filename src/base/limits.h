@@ -44,6 +44,9 @@
 /* Distinct hashes of one body: every signature looked at may bring its own l=. */
 #define LIMIT_BODY_HASHES (LIMIT_SIGNATURES_VERIFIED + LIMIT_ARC_SETS)
 
+/* Records of one key name that are tried; there should be one (RFC 6376 section 3.6.2.2). */
+#define LIMIT_KEY_RECORDS 8u
+
 /* ARC sets (RFC 8617 section 4.2.1). */
 #define LIMIT_ARC_SETS 50u
 
