@@ -145,6 +145,7 @@ static void
 bundles(void **state)
 {
 	static const char bytes[] = "\x00\x03one\x00\x00";
+	static const char large[LIMIT_ENTRY + 1];
 	struct buf b = BUF_MAX(2 * (2 + LIMIT_ENTRY));
 	struct str whole = { bytes, sizeof bytes - 1 }, rest = whole, entry;
 
@@ -162,11 +163,9 @@ bundles(void **state)
 		assert_int_equal(tile_next_entry(&rest, &entry, NULL), -1);
 	}
 	buf_clear(&b);
-	buf_room(&b, LIMIT_ENTRY + 1);
-	entry = buf_str(&b);
-	tile_add_entry(&b, str_head(entry, LIMIT_ENTRY));
+	tile_add_entry(&b, str_bytes(large, LIMIT_ENTRY));
 	assert_false(b.over);
-	tile_add_entry(&b, entry);
+	tile_add_entry(&b, str_bytes(large, LIMIT_ENTRY + 1));
 	assert_true(b.over);
 	buf_free(&b);
 }
