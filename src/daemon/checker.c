@@ -157,8 +157,11 @@ fill(void *ctx, const struct needs *needs, struct evidence *ev, struct err *e)
 	buf_free(&lines);
 	for (bool answered = false; rc == 0 && !answered;) {
 		rc = hear_keeper(k, &m, e);
-		if (rc == 0)
+		if (rc == 0) {
+			channel_send(k->keeper.fd, STR(""), -1, -1, NULL, "leave job=%llu",
+			    (unsigned long long)k->job);
 			return err_set(e, ERR_RETRY, "stopping");
+		}
 		if (rc == -1)
 			break;
 		answered = msg_is(&m, "answered");

@@ -92,6 +92,11 @@ keeper_hear_checker(struct keeper *k, struct worker *w, struct msg *m, struct er
 	}
 	if (msg_is(m, "done"))
 		return hear_done(k, w, m, e);
+	if (msg_is(m, "leave")) {
+		w->held->at_work = false;
+		end(w);
+		return 1;
+	}
 	return keeper_refuse(e, "not a message of a checker");
 }
 

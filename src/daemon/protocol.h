@@ -47,6 +47,7 @@
  *	needs job=J                        payload: lines "<type> <name>"; ends the round
  *	lines job=J                        payload: examination lines (seal/examination.h), part of
  *	done job=J complete=yes|no         after the last "lines"
+ *	leave job=J                        it stops: the job is another's
  *
  * keeper → asker
  *	ask id=I type=Q                    payload: the name

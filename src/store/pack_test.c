@@ -2,6 +2,7 @@
 #include "store/pack.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/test.h"
@@ -55,6 +56,7 @@ test_tail(void **state)
 	struct err e = { 0 };
 	int dir = open_folder();
 	struct pack *p = pack_open(dir, end, &e);
+	struct stat st;
 
 	(void)state;
 	assert_non_null(p);
@@ -65,6 +67,8 @@ test_tail(void **state)
 	end.offset = one.offset + one.length;
 	p = pack_open(dir, end, &e);
 	assert_non_null(p);
+	assert_int_equal(fstatat(dir, "000001.pack", &st, 0), 0);
+	assert_int_equal(st.st_size, end.offset);
 	two = put(p, STR("second"));
 	assert_int_equal(two.offset, 5);
 	want(dir, one, "first");
