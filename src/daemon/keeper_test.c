@@ -153,6 +153,8 @@ test_again(void **unused)
 	channel_send(house.fetcher.fd, STR(""), -1, -1, NULL, "gone uid=1");
 	filed_wait("examination", 2);
 	mail_seal(4);
+	take_job(&size);
+	assert_int_equal(size, strlen(mail_text(4)));
 	assert_int_equal(house_stop(&house.keeper, &house.parent_of_keeper), 0);
 }
 
