@@ -21,7 +21,17 @@ enum {
 	TEST_TIME = 1767225600,
 };
 
+/* What an operator who has the log's key might do. */
+struct test_forgery {
+	enum record_kind kind; /* in a record of this kind, when old is set */
+	const char *old, *new; /* the first `old` is replaced before the record is hashed */
+	int split;             /* bytes by which the header is made longer */
+	bool other_key;        /* the checkpoint is signed with another key */
+	const char *hide;      /* a value of the message's record that is not shown */
+};
+
 struct test_bundle {
+	const struct test_forgery *forgery;
 	struct buf message, record[TEST_RECORDS], values[TEST_RECORDS], proof[TEST_RECORDS];
 	struct bundle_record in[TEST_RECORDS];
 	size_t n;
@@ -56,6 +66,35 @@ test_head(const struct test_bundle *t, enum record_kind kind)
 	return h;
 }
 
+static inline void
+test_replace(struct buf *b, const char *old, const char *new)
+{
+	struct buf again = BUF_MAX(b->max);
+	ptrdiff_t at = str_find(buf_str(b), str_of(old));
+
+	assert_int_not_equal(at, -1);
+	buf_add(&again, str_head(buf_str(b), (size_t)at));
+	buf_add(&again, str_of(new));
+	buf_add(&again, str_from(buf_str(b), (size_t)at + strlen(old)));
+	buf_free(b);
+	*b = again;
+}
+
+static inline void
+test_forge(struct test_bundle *t)
+{
+	const struct test_forgery *f = t->forgery;
+	struct record r;
+
+	if (f == NULL)
+		return;
+	assert_int_equal(record_parse(buf_str(&t->record[t->n]), &r, NULL), 0);
+	if (f->old != NULL && r.head.kind == f->kind)
+		test_replace(&t->record[t->n], f->old, f->new);
+	if (f->hide != NULL && r.head.kind == RECORD_MESSAGE)
+		test_replace(&t->values[t->n], f->hide, "");
+}
+
 /* The record was written to record[n]. */
 static inline void
 test_append(struct test_bundle *t)
@@ -63,6 +102,7 @@ test_append(struct test_bundle *t)
 	struct bundle_record *in = &t->in[t->n];
 	struct hash entry;
 
+	test_forge(t);
 	in->record = buf_str(&t->record[t->n]);
 	in->values = buf_str(&t->values[t->n]);
 	memset(in->leaf_salt.b, 0xa0 + (int)t->n, sizeof in->leaf_salt.b);
@@ -106,7 +146,8 @@ test_add_message(struct test_bundle *t)
 	struct record_head h = test_head(t, RECORD_MESSAGE);
 	const struct seed *seed = &t->in[t->n].seed;
 	struct buf *values = &t->values[t->n];
-	uint64_t header = (uint64_t)str_find(buf_str(&t->message), STR("\r\n\r\n")) + 4;
+	uint64_t header = (uint64_t)str_find(buf_str(&t->message), STR("\r\n\r\n")) + 4 +
+	                  (uint64_t)(t->forgery != NULL ? t->forgery->split : 0);
 	const struct segment two[] = { { 0, header, "header" },
 		{ header, t->message.n - header, "body" } };
 	struct record_message m = {
@@ -183,6 +224,8 @@ test_checkpoint(struct test_bundle *t, const struct tlog_tree *tree, struct buf 
 	const struct checkpoint c = { STR(TEST_ORIGIN), { tree->size, tlog_root(tree) }, STR("") };
 	uint8_t sig[crypto_sign_BYTES];
 
+	if (t->forgery != NULL && t->forgery->other_key)
+		t->secret[0] ^= 1;
 	checkpoint_add(out, &c);
 	crypto_sign_detached(sig, NULL, (const uint8_t *)out->p, out->n, t->secret);
 	buf_byte(out, '\n');
@@ -262,7 +305,7 @@ test_seal(struct test_bundle *t, const struct dns_answer *answer, const char *zo
 }
 
 static inline struct test_bundle *
-test_bundle_new(const char *body, const char *zone)
+test_bundle_new(const char *body, const char *zone, const struct test_forgery *forgery)
 {
 	struct test_bundle *t = calloc(1, sizeof *t);
 	struct arena *a = arena_new(1 << 20);
@@ -272,6 +315,7 @@ test_bundle_new(const char *body, const char *zone)
 	struct vkey key;
 
 	assert_non_null(t);
+	t->forgery = forgery;
 	t->message.max = t->vkey.max = 1 << 20;
 	t->zip.max = 1 << 24;
 	for (int i = 0; i < TEST_RECORDS; i++) {

@@ -48,7 +48,7 @@ verdicts(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
-		struct test_bundle *t = test_bundle_new(rows[i].body, rows[i].zone);
+		struct test_bundle *t = test_bundle_new(rows[i].body, rows[i].zone, NULL);
 		struct buf got = BUF_MAX(1000);
 		int status = verified(buf_str(&t->zip), (struct str){ 0 }, REQUIRE, &got);
 
@@ -64,7 +64,7 @@ verdicts(void **state)
 static void
 trust(void **state)
 {
-	struct test_bundle *t = test_bundle_new("abc", TEST_ZONE);
+	struct test_bundle *t = test_bundle_new("abc", TEST_ZONE, NULL);
 	struct buf got = BUF_MAX(1000);
 
 	(void)state;
@@ -75,11 +75,59 @@ trust(void **state)
 	test_bundle_free(t);
 }
 
+#define IN_LOG "container+ record+ leaf+ inclusion+ "
+
+/* Sealed and proven to be in the log, and yet not what the message says. */
+static const struct {
+	const char *what, *body;
+	struct test_forgery forgery;
+	const char *want;
+} forgeries[] = {
+	{ "signed with another key", "abc", { .other_key = true },
+	    IN_LOG "checkpoint! T2? commitments+ dkim+ key+ arc? spf? from+ to? body+ " },
+	{ "a false signature called good", "abd",
+	    { RECORD_EXAMINATION, "result=fail", "result=pass" },
+	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
+	{ "a claim that nothing covers", "abc",
+	    { RECORD_EXAMINATION, "to not-proven", "to holds dkim:0" },
+	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
+	{ "a finding left out", "abc",
+	    { RECORD_EXAMINATION, "finding missing-date note RFC 5322 section 3.6\n", "" },
+	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
+	{ "one line more", "abc", { RECORD_EXAMINATION, "finding", "finding a note b\nfinding" },
+	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
+	{ "a key of other size", "abc", { RECORD_KEY, "bits 256", "bits 255" },
+	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
+	{ "split elsewhere", "abc", { .split = 1 }, IN_LOG "checkpoint+ T2? commitments! " },
+	{ "a value not shown", "abc", { .hide = "folder SU5CT1g=\n" },
+	    IN_LOG "checkpoint+ T2? commitments! " },
+	{ "a value that is another", "abc", { .hide = "ZmlsaW5n" },
+	    IN_LOG "checkpoint+ T2? commitments! " },
+	{ "a line for later versions", "abc", { RECORD_EXAMINATION, "spf -\n", "x-a b\nspf -\n" },
+	    LOG "dkim+ key+ arc? spf? from+ to? body+ " },
+};
+
+static void
+forged(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(forgeries); i++) {
+		struct test_bundle *t =
+		    test_bundle_new(forgeries[i].body, TEST_ZONE, &forgeries[i].forgery);
+		struct buf got = BUF_MAX(1000);
+
+		verified(buf_str(&t->zip), (struct str){ 0 }, REQUIRE, &got);
+		test_str(forgeries[i].what, buf_str(&got), forgeries[i].want);
+		buf_free(&got);
+		test_bundle_free(t);
+	}
+}
+
 /* Any bit of the file altered: it is not what was sealed. */
 static void
 every_byte(void **state)
 {
-	struct test_bundle *t = test_bundle_new("abc", TEST_ZONE);
+	struct test_bundle *t = test_bundle_new("abc", TEST_ZONE, NULL);
 
 	(void)state;
 	for (size_t i = 0; i < t->zip.n; i++) {
@@ -94,7 +142,7 @@ every_byte(void **state)
 static void
 every_byte_within(void **state)
 {
-	struct test_bundle *t = test_bundle_new("abc", TEST_ZONE);
+	struct test_bundle *t = test_bundle_new("abc", TEST_ZONE, NULL);
 	struct arena *a = arena_new(64 << 20);
 	struct buf again = BUF_MAX(1 << 24), copy = BUF_MAX(1 << 20);
 	struct zip z;
@@ -147,7 +195,7 @@ required(void **state)
 static void
 report(void **state)
 {
-	struct test_bundle *t = test_bundle_new("abc", TEST_ZONE);
+	struct test_bundle *t = test_bundle_new("abc", TEST_ZONE, NULL);
 	const struct verify_in in = { buf_str(&t->zip), { NULL, 0 }, crypto };
 	struct arena *a = verify_arena();
 	struct buf text = BUF_MAX(1 << 20);
@@ -178,6 +226,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdicts),
 		cmocka_unit_test(trust),
+		cmocka_unit_test(forged),
 		cmocka_unit_test(every_byte),
 		cmocka_unit_test(every_byte_within),
 		cmocka_unit_test(required),
