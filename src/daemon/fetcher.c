@@ -311,14 +311,24 @@ begin(struct fetcher *f, struct err *e)
 
 /* ---- messages ---- */
 
+/* A date before 1970 or after 2106 is filed as the nearest a record can hold. */
+static uint64_t
+recordable(int64_t seconds)
+{
+	if (seconds < 0)
+		return 0;
+	return seconds > UINT32_MAX ? UINT32_MAX : (uint64_t)seconds;
+}
+
 static int
 send_message(void *who, struct imap_message *m, struct err *e)
 {
 	struct fetcher *f = who;
 
 	if (channel_send(f->keeper.fd, STR(""), m->fd, -1, e,
-	        "message uid=%u internaldate=%lld rfc822-size=%llu", m->uid,
-	        (long long)m->internaldate, (unsigned long long)m->rfc822_size) == -1)
+	        "message uid=%u internaldate=%llu rfc822-size=%llu", m->uid,
+	        (unsigned long long)recordable(m->internaldate),
+	        (unsigned long long)m->rfc822_size) == -1)
 		return -1;
 	f->credit -= m->size < f->credit ? m->size : f->credit;
 	f->under_way++;
