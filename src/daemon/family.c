@@ -129,7 +129,7 @@ greet(struct family *f, struct member *m, struct err *e)
 	if (dir != -1)
 		close(dir);
 	for (size_t i = 0; rc == 0 && i < f->n; i++)
-		if (f->member[i].pid != 0 && !f->member[i].stopping &&
+		if (f->member[i].channel.fd != -1 && !f->member[i].stopping &&
 		    talk(m->role, f->member[i].role))
 			rc = introduce(m, &f->member[i], e);
 	return rc;
