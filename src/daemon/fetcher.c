@@ -282,7 +282,7 @@ open_folder(struct fetcher *f, struct err *e)
 	char certificate[65];
 
 	f->why = (struct err){ 0 };
-	f->resumed = f->keeper_changed = false;
+	f->resumed = false;
 	f->n_again = 0;
 	if (f->keeper.fd == -1)
 		return err_set(e, ERR_RETRY, "the keeper is not there yet");
@@ -303,6 +303,7 @@ open_folder(struct fetcher *f, struct err *e)
 static int
 begin(struct fetcher *f, struct err *e)
 {
+	f->keeper_changed = false;
 	if (dial(f, e) == -1 || connect_server(f, e) == -1 || login(f, e) == -1 ||
 	    imap_examine(f->imap, f->box->folder, &f->folder, e) == -1)
 		return -1;

@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/signalfd.h>
 #include <sysexits.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -349,6 +350,8 @@ child_main(const char *role, const char *name)
 	struct err e = { 0 };
 	struct child c;
 
+	setenv("TZ", "UTC0", 1); /* libraries ask for the local time: no file is opened later */
+	tzset();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a message over its limit is EFBIG, not an end */
 	signal(SIGINT, SIG_IGN);  /* Control-C is the parent's to hear */

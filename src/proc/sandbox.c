@@ -51,7 +51,8 @@ static const struct {
 	        "setpgid", "setsid", "chdir", "memfd_create", "ftruncate", "pipe", "openat",
 	        "access", "faccessat", "faccessat2", "arch_prctl", "seccomp", "alarm", "setitimer",
 	        "close_range", "socket", "connect", "mprotect", "rt_sigsuspend", "getdents64",
-	        "unlinkat", "readlink", "readlinkat", "signalfd4" } },
+	        "unlinkat", "readlink", "readlinkat", "signalfd4", "bind", "listen",
+	        "sched_setaffinity" } },
 };
 
 static int
