@@ -195,8 +195,9 @@ plan_return(struct member *m)
 
 	if (lived >= OLD_ENOUGH_MS || m->pause_ms == 0)
 		m->pause_ms = PAUSE_FIRST_MS;
-	else if (m->pause_ms < PAUSE_LONGEST_MS)
-		m->pause_ms *= 2;
+	else
+		m->pause_ms =
+		    m->pause_ms * 2 < PAUSE_LONGEST_MS ? m->pause_ms * 2 : PAUSE_LONGEST_MS;
 	m->restart_ms = clock_ms() + m->pause_ms;
 }
 

@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <getopt.h>
+#include <openssl/crypto.h>
 #include <signal.h>
 #include <sodium.h>
 #include <stdio.h>
@@ -350,6 +351,7 @@ child_main(const char *role, const char *name)
 	struct err e = { 0 };
 	struct child c;
 
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL); /* no file later, and no surprise */
 	setenv("TZ", "UTC0", 1); /* libraries ask for the local time: no file is opened later */
 	tzset();
 	signal(SIGPIPE, SIG_IGN);
