@@ -480,17 +480,22 @@ look_again(struct fetcher *f, struct err *e)
 
 /* ---- sessions, one after the other ---- */
 
-/* Returns 0 on "stop", else -1 with what ended it. */
+/*
+ * Returns 0 on "stop", else -1 with what ended it.  News that comes while we fetch is told in the
+ * answers to FETCH, which nobody hears: so after any work EXAMINE is asked, and only when there
+ * was none is there waiting.
+ */
 static int
 session(struct fetcher *f, struct err *e)
 {
 	int rc = begin(f, e);
 
 	while (rc == 0 && !f->stopping) {
-		rc = catch_up(f, e);
-		if (rc == 0)
-			rc = fetch_again(f, e);
-		if (rc == 0 && !is_wanted(f, false))
+		bool work = f->n_again > 0 || f->folder.uidnext - 1 > f->after;
+
+		if (work)
+			rc = catch_up(f, e) == -1 ? -1 : fetch_again(f, e);
+		else
 			rc = wait_for_news(f, e);
 		if (rc == 0 && !f->stopping)
 			rc = look_again(f, e);
