@@ -18,19 +18,24 @@ enum {
 	A_LIFE = 8,         /* messages brought in one life of the other scene */
 	SIGN_MS = 150,      /* what a life lasts after them: for tiles and checkpoint */
 	WHEN_MAX = 60,      /* the call of that name at which it is killed, at most */
-	WHEN_USUAL = 3,     /* without MAILSEAL_FULL */
+	WHEN_USUAL = 6,     /* without MAILSEAL_FULL */
 	SURVIVED_ENOUGH = 2 /* lives that did not come to that many calls */
 };
 
-/* Takes what is acknowledged until UID `to` is, or the keeper is dead. */
+/* Takes what is acknowledged until UID `to` is, or the keeper is dead.  Its death is told before
+ * what it said last (ECONNRESET), when it left something unread: ask once more. */
 static void
 hear_acks(uint64_t *acknowledged, uint64_t to)
 {
+	int ends = 0;
 	struct msg m;
 
-	while (*acknowledged < to && channel_recv(&house.fetcher, &m, NULL) == 1)
-		if (msg_is(&m, "sealed"))
+	while (*acknowledged < to && ends < 2) {
+		if (channel_recv(&house.fetcher, &m, NULL) != 1)
+			ends++;
+		else if (msg_is(&m, "sealed"))
 			*acknowledged = peer_number(&m, "uid");
+	}
 }
 
 static void
