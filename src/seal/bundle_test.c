@@ -15,6 +15,8 @@ static const struct {
 	{ "another log", 2, TEST_ORIGIN, "log.example.com/other", "record 2: of another log" },
 	{ "the first has one before", 0, "log-previous 0", "log-previous 1",
 	    "record 0: log-previous: nothing is before the first" },
+	{ "of another record", 3, "message-record ", "message-record " H "\nx-",
+	    "record 3: an examination of another message" },
 	{ "another key record", 2, "bits 256", "bits 257", "record 2: a key that no examination" },
 	{ "of another leaf", 3, "of 1\n", "of 2\n", "record 3: an examination of another message" },
 	{ "the message altered", 1, "uid 1\n", "uid 2\n",
@@ -67,6 +69,7 @@ static const struct {
 	    "mailseal/leaf-4.proof: not what its name says" },
 	{ "no file of ours", "mailseal/leaf-3.proof", "mailseal/zz", NULL,
 	    "mailseal/zz: a file that has no place here" },
+	{ "another packet", "mailseal/dns/", NULL, "x", ".pkt: not what its name says" },
 	{ "salts of another", "mailseal/salts", NULL, "9 leaf " H "\n",
 	    "salts: of a record that is not here" },
 	{ "salts out of order", "mailseal/salts", NULL, "1 leaf " H "\n0 leaf " H "\n",
@@ -81,7 +84,7 @@ write_altered(const struct zip *z, size_t row, struct buf *out)
 	for (size_t i = 0; i < z->n; i++) {
 		struct zip_file f = z->file[i];
 
-		if (str_eq(f.name, str_of(files[row].name))) {
+		if (str_starts(f.name, str_of(files[row].name))) {
 			if (files[row].bytes != NULL)
 				f.bytes = str_of(files[row].bytes);
 			if (files[row].new_name != NULL)
@@ -109,7 +112,8 @@ container(void **state)
 
 		write_altered(&z, i, &out);
 		assert_int_equal(bundle_read(a, buf_str(&out), &b, &e), i == 0 ? 0 : -1);
-		test_str(files[i].what, str_of(e.text), files[i].want);
+		if (!str_ends(str_of(e.text), str_of(files[i].want)))
+			test_str(files[i].what, str_of(e.text), files[i].want);
 		buf_free(&out);
 	}
 	arena_free(a);
