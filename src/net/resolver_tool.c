@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * ask: the resolver on standard input, for tests.
+ * resolver_tool: the resolver on standard input, for tests.
  *
- *	ask RESOLVER TRUST-ANCHOR TIMEOUT-S
+ *	resolver_tool RESOLVER TRUST-ANCHOR TIMEOUT-S
  *
  * Each line "NAME TYPE" is a question, asked at once; an empty line waits until all that were
  * asked are answered.  Prints "NAME TYPE OUTCOME SECURITY RCODE RECORDS MILLISECONDS" for each.
@@ -97,7 +97,7 @@ main(int argc, char **argv)
 	conf.dns_timeout_s = (uint64_t)atoi(argv[3]);
 	r = resolver_new(&conf, &e);
 	if (r == NULL) {
-		fprintf(stderr, "ask: %s\n", e.text);
+		fprintf(stderr, "resolver_tool: %s\n", e.text);
 		return 1;
 	}
 	answer_lines(r);
