@@ -36,20 +36,23 @@ struct resolver {
 /*
  * Every answer is to be what was said about that very question, not deduced from another.
  *
- * A question that nobody answers counts against the resolver it was sent to: after twelve seconds of
- * a silent zone libunbound would give up its only resolver for all other zones, too, for minutes.
- * So what it knows of a resolver is forgotten every second.
+ * A question that nobody answers counts against the resolver it was sent to: after twelve seconds
+ * of one silent zone libunbound would give up its only resolver for minutes, for all zones.  So
+ * what it knows of a resolver is forgotten every second.
  */
 static const struct {
 	const char *name, *value;
 } options[] = {
-	{ "do-not-query-localhost:", "no" }, { "aggressive-nsec:", "no" },
-	{ "harden-below-nxdomain:", "no" }, { "rrset-roundrobin:", "no" },
+	{ "do-not-query-localhost:", "no" }, /* a resolver may live here */
+	{ "aggressive-nsec:", "no" },        /* no denial out of another name's */
+	{ "harden-below-nxdomain:", "no" },  /* nor out of its parent's */
+	{ "rrset-roundrobin:", "no" },       /* the order is the server's */
 	{ "minimal-responses:", "no" },
 	{ "cache-max-negative-ttl:", "60" }, /* a key published late is seen a minute later */
 	{ "val-bogus-ttl:", "1" },           /* a failure is asked anew */
 	{ "outgoing-range:", "256" },        /* 16, the library's own, are soon held by silence */
-	{ "outgoing-num-tcp:", "16" }, { "infra-host-ttl:", "1" }, /* seconds; see above */
+	{ "outgoing-num-tcp:", "16" },       /* as before: 2 */
+	{ "infra-host-ttl:", "1" },          /* seconds; see above */
 };
 
 static int
