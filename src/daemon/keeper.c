@@ -104,10 +104,12 @@ hear_parent(struct keeper *k, struct err *e)
 
 	if (rc == 0)
 		return err_set(e, ERR_RETRY, "the parent is gone");
-	if (rc == 1 && msg_is(&m, "stop"))
+	if (rc == 1 && msg_is(&m, "stop")) {
 		k->stop_by_ms = clock_ms() + DRAIN_MS;
-	else if (rc == 1 && msg_is(&m, "peer") && m.fd[0] != -1)
+		batch_press(k);
+	} else if (rc == 1 && msg_is(&m, "peer") && m.fd[0] != -1) {
 		rc = meet(k, &m, e);
+	}
 	msg_close_fds(&m);
 	return rc == -1 ? -1 : 0;
 }
@@ -292,6 +294,14 @@ hear_all(struct keeper *k, struct loop *l, struct err *e)
 	return 0;
 }
 
+/* A batch is over when it is full, when somebody waits for it and nobody has anything more to say,
+ * and when a signature over what was durable before it can be asked for. */
+static bool
+is_over(const struct keeper *k, bool idle)
+{
+	return batch_full(k) || (idle && k->batch.pressing) || keeper_wants_signature(k);
+}
+
 static int
 once(struct keeper *k, struct err *e)
 {
@@ -302,11 +312,8 @@ once(struct keeper *k, struct err *e)
 	n = loop_wait(&l, deadline(k), e);
 	if (n == -1 || hear_all(k, &l, e) == -1)
 		return -1;
-	if (n == 0 || batch_full(k) || keeper_wants_signature(k)) {
-		if ((k->batch.pressing || batch_full(k) || keeper_wants_signature(k)) &&
-		    batch_end(k, e) == -1)
-			return -1;
-	}
+	if (is_over(k, n == 0) && batch_end(k, e) == -1)
+		return -1;
 	if (!k->batch.open && keeper_sign(k, e) == -1)
 		return -1;
 	return k->stop_by_ms != 0 ? 0 : keeper_assign(k, e);

@@ -143,6 +143,7 @@ struct keeper {
 	int64_t wake_ms;   /* monotonic: when the next job may begin; -1: none is pending */
 	int64_t expire_ms; /* monotonic: when to look for jobs that are too old */
 	struct batch batch;
+	uint64_t durable;   /* records that were committed */
 	int64_t stop_by_ms; /* monotonic; 0: not stopping */
 };
 

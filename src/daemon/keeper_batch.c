@@ -79,6 +79,7 @@ batch_end(struct keeper *k, struct err *e)
 	if (store_commit(k->store, e) == -1)
 		return -1;
 	k->batch.open = false;
+	k->durable = store_size(k->store);
 	for (size_t i = 0; i < k->batch.n; i++)
 		tell(&k->batch.ack[i]);
 	return 0;

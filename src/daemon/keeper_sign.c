@@ -85,7 +85,7 @@ keeper_wants_signature(const struct keeper *k)
 	const struct signing *g = &k->signing;
 
 	return g->channel.fd != -1 && g->known && !g->pending &&
-	       store_size(k->store) > store_published(k->store);
+	       k->durable > store_published(k->store);
 }
 
 int

@@ -38,6 +38,7 @@ open_store(struct keeper *k, struct err *e)
 	k->store = store_open(conf->state, conf->published, STORE_WRITE, e);
 	if (k->store == NULL || load_custodians(k, e) == -1)
 		return -1;
+	k->durable = store_size(k->store);
 
 	return vkey_parse(store_identity(k->store)->vkey, &k->vkey, e);
 }
