@@ -82,6 +82,7 @@ custodian_by_file(struct custodian *c, struct str name, const char *path, struct
 	if (set_name(c, name, e) == -1)
 		return -1;
 	crypto_box_keypair(c->pub, secret.b);
+	keyfile_reserve(&text);
 	buf_printf(&text, FORMAT_SECRET "\nname %s\nsecret ", c->name);
 	hex_add(&text, str_bytes(secret.b, sizeof secret.b));
 	buf_byte(&text, '\n');

@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/hex.h"
@@ -102,23 +103,39 @@ keyfile_replace(int dir, const char *path, int mode, struct str text, struct err
 	return sync_directory(dir, path, e);
 }
 
+void
+keyfile_reserve(struct buf *text)
+{
+	buf_room(text, KEYFILE_MAX);
+	buf_clear(text);
+}
+
+static int
+read_all(int fd, const char *path, struct buf *text, struct err *e)
+{
+	struct stat st;
+	ssize_t n;
+
+	keyfile_reserve(text);
+	n = read(fd, text->p, KEYFILE_MAX);
+	if (n == -1 || fstat(fd, &st) == -1)
+		return err_sys(e, "%s", path);
+	if (st.st_size > n)
+		return err_set(e, ERR_DAMAGED, "%s: larger than %d bytes", path, KEYFILE_MAX);
+	text->n = (size_t)n;
+	return 0;
+}
+
 int
 keyfile_read(int dir, const char *path, struct buf *text, struct err *e)
 {
-	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
-	char *room;
-	ssize_t n;
+	int fd = openat(dir, path, O_RDONLY | O_CLOEXEC), rc;
 
 	if (fd == -1)
 		return err_sys(e, "%s", path);
-	room = buf_room(text, KEYFILE_MAX);
-	n = read(fd, room, KEYFILE_MAX);
-	if (n == -1)
-		err_sys(e, "%s", path);
-	else
-		text->n = (size_t)n;
+	rc = read_all(fd, path, text, e);
 	close(fd);
-	return n == -1 ? -1 : 0;
+	return rc;
 }
 
 void

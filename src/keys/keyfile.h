@@ -17,7 +17,10 @@ enum {
 int keyfile_save(int dir, const char *path, int mode, struct str text, struct err *e);
 /* Replaces the file that is there, in one step and durably. */
 int keyfile_replace(int dir, const char *path, int mode, struct str text, struct err *e);
-/* Adds the text to a buf with the ceiling KEYFILE_MAX; keyfile_wipe gives it back. */
+/* Room for all of a text that will hold a secret: a buf that grows leaves copies behind. */
+void keyfile_reserve(struct buf *text);
+/* Reads the text into a buf with the ceiling KEYFILE_MAX; keyfile_wipe gives it back.  0, or -1 on
+ * ERR_SYSTEM, or ERR_DAMAGED when it is larger. */
 int keyfile_read(int dir, const char *path, struct buf *text, struct err *e);
 void keyfile_wipe(struct buf *text);
 

@@ -65,6 +65,7 @@ logkey_save(const struct logkey *k, int dir, const char *path, struct err *e)
 	int rc;
 
 	crypto_sign_ed25519_sk_to_seed(seed, k->secret);
+	keyfile_reserve(&text);
 	buf_printf(&text, FORMAT "\nname %s\nseed ", k->name);
 	hex_add(&text, str_bytes(seed, sizeof seed));
 	buf_byte(&text, '\n');
