@@ -64,20 +64,30 @@ is_named(const struct bundle *b, struct hash key)
 	return false;
 }
 
+/* The time of arrival: the server's, but not later than when it was sealed. */
+static uint64_t
+arrival(const struct bundle *b)
+{
+	uint64_t sealed = b->letter->r.head.time_ms / 1000;
+	uint64_t said = grammar_number(record_value(&b->letter->r, "internaldate"));
+
+	return said < sealed ? said : sealed;
+}
+
 static int
 check_part(const struct bundle *b, const struct bundle_part *p, struct err *e)
 {
-	struct grammar_line of, message;
+	const struct record *r = &p->r;
 
-	if (p->r.head.kind == RECORD_KEY && !is_named(b, p->hash))
+	if (r->head.kind == RECORD_KEY && !is_named(b, p->hash))
 		return err_set(e, ERR_SYNTAX, "a key that no examination names");
-	if (p->r.head.kind != RECORD_EXAMINATION)
+	if (r->head.kind != RECORD_EXAMINATION)
 		return 0;
-	if (!grammar_find(p->r.body, "of", &of) ||
-	    !grammar_find(p->r.body, "message-record", &message) ||
-	    grammar_number(of.arg[0]) != b->letter->seq ||
-	    !hash_eq(grammar_hash(message.arg[0]), b->letter->hash))
+	if (grammar_number(record_value(r, "of")) != b->letter->seq ||
+	    !hash_eq(grammar_hash(record_value(r, "message-record")), b->letter->hash))
 		return err_set(e, ERR_SYNTAX, "an examination of another message");
+	if (grammar_number(record_value(r, "as-of")) != arrival(b))
+		return err_set(e, ERR_SYNTAX, "as-of: not the time of arrival");
 	return 0;
 }
 

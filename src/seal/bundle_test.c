@@ -19,6 +19,8 @@ static const struct {
 	    "record 3: an examination of another message" },
 	{ "another key record", 2, "bits 256", "bits 257", "record 2: a key that no examination" },
 	{ "of another leaf", 3, "of 1\n", "of 2\n", "record 3: an examination of another message" },
+	{ "as of another time", 3, "as-of 1767225600", "as-of 1767225601",
+	    "record 3: as-of: not the time of arrival" },
 	{ "the message altered", 1, "uid 1\n", "uid 2\n",
 	    "record 2: log-previous: not the record" },
 	{ "another start", 0, "sync=no", "sync=yes", "record 1: log-previous: not the record" },

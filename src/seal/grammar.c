@@ -66,8 +66,8 @@ is_base64(struct str s)
 	return rc == 0;
 }
 
-static bool
-is_kind(struct str s)
+bool
+grammar_is_kind(struct str s)
 {
 	for (size_t i = 0; i < s.n; i++)
 		if (!(s.p[i] >= 'a' && s.p[i] <= 'z') && !char_is_digit(s.p[i]) && s.p[i] != '-')
@@ -98,7 +98,7 @@ static const struct type {
 	{ { "word", 4 }, is_word, false },
 	{ { "graph", 5 }, is_graph, false },
 	{ { "base64", 6 }, is_base64, false },
-	{ { "kind", 4 }, is_kind, false },
+	{ { "kind", 4 }, grammar_is_kind, false },
 	{ { "text", 4 }, is_text, true },
 	{ { "words", 5 }, is_words, true },
 };

@@ -17,7 +17,7 @@
  *	word          1 to 64 of letters, digits and . _ - + : /
  *	graph         1 to 512 printable characters without space, "=" only at the end
  *	base64        strict, perhaps empty
- *	kind          a segment's kind
+ *	kind          a segment's kind: 1 to 16 of a-z, 0-9 and -
  *	text          all that is left of the line, 1 to 200 characters (last)
  *	words         all that is left of the line, or nothing (last)
  * A type followed by |- may be "-".
@@ -62,6 +62,7 @@ struct str grammar_tail(const struct grammar_line *l, size_t n);
 bool grammar_find(struct str text, const char *name, struct grammar_line *l);
 bool grammar_find_arg(struct str text, const char *name, struct str first, struct grammar_line *l);
 
+bool grammar_is_kind(struct str s);       /* of type kind */
 uint64_t grammar_number(struct str arg);  /* of type n */
 struct hash grammar_hash(struct str arg); /* of type hash; all zeros for "-" */
 

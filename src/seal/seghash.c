@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "seal/grammar.h"
 #include "seal/merkle.h"
 
 struct seghash {
@@ -67,16 +68,6 @@ close_segment(struct seghash *s)
 	s->d256 = s->d512 = NULL;
 }
 
-static bool
-is_kind(struct str kind)
-{
-	for (size_t i = 0; i < kind.n; i++)
-		if (!(kind.p[i] >= 'a' && kind.p[i] <= 'z') && kind.p[i] != '-' &&
-		    !char_is_digit(kind.p[i]))
-			return false;
-	return kind.n > 0 && kind.n <= SEGMENT_KIND_MAX;
-}
-
 static int
 begin(struct seghash *s, uint64_t length, struct str kind, const struct hash *given, struct err *e)
 {
@@ -87,7 +78,7 @@ begin(struct seghash *s, uint64_t length, struct str kind, const struct hash *gi
 	if (s->left > 0)
 		return err_set(e, ERR_SYNTAX, "segment %llu has too few bytes",
 		    (unsigned long long)s->tree256.n);
-	if (!is_kind(kind))
+	if (!grammar_is_kind(kind))
 		return err_set(e, ERR_SYNTAX, "a segment's kind is 1 to 16 of a-z, 0-9 and -");
 	close_segment(s);
 	if (s->tree256.n == LIMIT_SEGMENTS || length > LIMIT_MESSAGE)

@@ -27,6 +27,7 @@ struct test_forgery {
 	const char *old, *new; /* the first `old` is replaced before the record is hashed */
 	int split;             /* bytes by which the header is made longer */
 	bool other_key;        /* the checkpoint is signed with another key */
+	const char *size;      /* what the record says of it */
 	const char *hide;      /* a value of the message's record that is not shown */
 };
 
@@ -148,16 +149,22 @@ test_add_message(struct test_bundle *t)
 	struct buf *values = &t->values[t->n];
 	uint64_t header = (uint64_t)str_find(buf_str(&t->message), STR("\r\n\r\n")) + 4 +
 	                  (uint64_t)(t->forgery != NULL ? t->forgery->split : 0);
+	const char *said = t->forgery != NULL ? t->forgery->size : NULL;
+	char size[32];
 	const struct segment two[] = { { 0, header, "header" },
 		{ header, t->message.n - header, "body" } };
-	struct record_message m = {
+	struct record_message m;
+
+	snprintf(size, sizeof size, "%zu", t->message.n);
+	m = (struct record_message){
 		.account = values_commit(values, seed, STR("account"), STR("filing@example.com")),
 		.folder = values_commit(values, seed, STR("folder"), STR("INBOX")),
 		.uidvalidity = 1,
 		.uid = 1,
 		.internaldate = TEST_TIME,
 		.tls = STR("TLSv1.3"),
-		.size = values_commit(values, seed, STR("size"), STR("1")),
+		.size =
+		    values_commit(values, seed, STR("size"), str_of(said != NULL ? said : size)),
 		.rfc822_size = values_commit(values, seed, STR("rfc822-size"), STR("1")),
 		.segments = test_segments(t, two, 2),
 		.ers = ers_m(sha256(buf_str(&t->message)), commit_salt(seed, STR("ers"))),

@@ -121,7 +121,7 @@ compose_again(struct verifying *v, const struct bundle_part *p, const struct evi
 	};
 	struct examination_lines lines;
 	struct needs needs;
-	int rc = -1;
+	int rc;
 
 	v->result = examine_run(v->x, ev, (int64_t)about.as_of, &needs);
 	examination_write(lines_text, v->result);

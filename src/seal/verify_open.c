@@ -102,6 +102,20 @@ check_split(const struct opening *o, struct err *e)
 	return 0;
 }
 
+/* What the record says of the message as a whole. */
+static int
+check_letter(struct opening *o, struct err *e)
+{
+	char size[32];
+
+	snprintf(size, sizeof size, "%zu", o->v->b.message.n);
+	if (!str_eq(verify_value(o->v, o->p, "size"), str_of(size)))
+		return err_set(e, ERR_REFUSED, "size is not the message's");
+	if (!o->ers)
+		return err_set(e, ERR_SYNTAX, "m is not opened");
+	return check_split(o, e);
+}
+
 static int
 check_all_open(struct opening *o, struct err *e)
 {
@@ -112,8 +126,8 @@ check_all_open(struct opening *o, struct err *e)
 		return err_set(e, ERR_SYNTAX, "commitments that are not opened, or twice");
 	if (kind != RECORD_MESSAGE && kind != RECORD_EXAMINATION)
 		return o->n_segments == 0 ? 0 : err_set(e, ERR_SYNTAX, "it has no segments");
-	if (kind == RECORD_MESSAGE && (!o->ers || check_split(o, e) == -1))
-		return err_set(e, ERR_SYNTAX, "without salt of m, or split at another place");
+	if (kind == RECORD_MESSAGE && check_letter(o, e) == -1)
+		return -1;
 	want = record_segments(&o->p->r);
 	if (o->message.n > 0 || seghash_end(o->segments, &got, e) == -1)
 		return err_set(e, ERR_SYNTAX, "the segments do not tile the message");

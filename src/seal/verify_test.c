@@ -99,6 +99,7 @@ static const struct {
 	{ "a key of other size", "abc", { RECORD_KEY, "bits 256", "bits 255" },
 	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
 	{ "split elsewhere", "abc", { .split = 1 }, IN_LOG "checkpoint+ T2? commitments! " },
+	{ "another size", "abc", { .size = "1" }, IN_LOG "checkpoint+ T2? commitments! " },
 	{ "a value not shown", "abc", { .hide = "folder SU5CT1g=\n" },
 	    IN_LOG "checkpoint+ T2? commitments! " },
 	{ "a value that is another", "abc", { .hide = "ZmlsaW5n" },
