@@ -185,7 +185,7 @@ open_all(
 	if (open_dirs(s, state, e) == -1)
 		return -1;
 	if (mode == STORE_WRITE && flock(s->state, LOCK_EX | LOCK_NB) == -1)
-		return err_set(e, ERR_CONFIG, "another process writes %s", state);
+		return err_set(e, ERR_RETRY, "another process writes %s", state);
 	if (open_database(s, state, mode, e) == -1 || load_identity(s, e) == -1 ||
 	    load_edge(s, &end, e) == -1 || load_last(s, e) == -1)
 		return -1;

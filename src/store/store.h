@@ -38,8 +38,8 @@ enum store_mode {
 	STORE_READ,
 };
 
-/* NULL on ERR_CONFIG when there is no store ("run mailseal init") or another process writes it
- * (STORE_WRITE), else ERR_DAMAGED, ERR_SYSTEM. */
+/* NULL on ERR_CONFIG when there is no store ("run mailseal init"), ERR_RETRY when another process
+ * writes it (STORE_WRITE): it may be one that is dying; else ERR_DAMAGED, ERR_SYSTEM. */
 struct store *store_open(
     const char *state, const char *published, enum store_mode mode, struct err *e);
 void store_close(struct store *s);

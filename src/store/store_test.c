@@ -138,7 +138,7 @@ test_create(void **unused)
 	assert_int_equal(store_custodians(s), 1);
 	assert_string_equal(store_custodian(s, 0), "office");
 	assert_null(store_open(state, published, STORE_WRITE, &e));
-	assert_int_equal(e.kind, ERR_CONFIG);
+	assert_int_equal(e.kind, ERR_RETRY);
 	store_close(s);
 	assert_int_equal(stat(published, &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0755);
