@@ -159,7 +159,7 @@ prepare(struct tls *t, const struct tls_config *c, const char *host, struct err 
 		return err_sys(e, "socket");
 	t->ssl = SSL_new(c->ctx);
 	if (t->ssl == NULL || SSL_set_fd(t->ssl, t->fd) != 1 ||
-	    SSL_set_tlsext_host_name(t->ssl, host) != 1)
+	    SSL_set_tlsext_host_name(t->ssl, (char *)(uintptr_t)host) != 1) /* only copied */
 		return err_set(e, ERR_SYSTEM, "OpenSSL: no connection for %s", host);
 	SSL_set_hostflags(t->ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
 	if (SSL_set1_host(t->ssl, host) != 1)
