@@ -190,6 +190,9 @@ enum {
 };
 /* Bytes of fd from offset to `end`, at most a chunk: how many, or -1. */
 ssize_t keeper_read(int fd, char chunk[KEEPER_CHUNK], uint64_t offset, uint64_t end, struct err *e);
+/* The bytes [from, to) of fd are the next segment. */
+int keeper_hash_segment(
+    struct seghash *s, int fd, uint64_t from, uint64_t to, struct str kind, struct err *e);
 
 /* ---- keeper_batch.c ---- */
 

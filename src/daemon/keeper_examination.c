@@ -87,24 +87,6 @@ add_keys(struct keeper *k, struct found *f, struct err *e)
 /* ---- the record ---- */
 
 static int
-hash_segment(struct seghash *s, int fd, const struct segment_line *line, struct err *e)
-{
-	uint64_t at = line->offset, to = line->offset + line->length;
-	char chunk[KEEPER_CHUNK];
-	ssize_t got;
-
-	if (seghash_begin(s, line->length, line->kind, e) == -1)
-		return -1;
-	for (; at < to; at += (uint64_t)got) {
-		got = keeper_read(fd, chunk, at, to, e);
-		if (got == -1)
-			return -1;
-		seghash_add(s, str_bytes(chunk, (size_t)got));
-	}
-	return 0;
-}
-
-static int
 hash_segments(const struct found *f, const struct seed *seed, struct segroots *roots, struct err *e)
 {
 	struct seghash *s = seghash_new(seed);
@@ -113,7 +95,8 @@ hash_segments(const struct found *f, const struct seed *seed, struct segroots *r
 	int rc = 0;
 
 	while (rc == 0 && examination_segment(&rest, &line))
-		rc = hash_segment(s, f->held->fd, &line, e);
+		rc = keeper_hash_segment(
+		    s, f->held->fd, line.offset, line.offset + line.length, line.kind, e);
 	if (rc == 0)
 		rc = seghash_end(s, roots, e);
 	seghash_free(s);

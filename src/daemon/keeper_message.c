@@ -68,32 +68,14 @@ survey(struct arrival *a, struct err *e)
 /* ---- second pass: the segments' roots ---- */
 
 static int
-hash_segment(struct seghash *s, const struct arrival *a, uint64_t from, uint64_t to,
-    struct str kind, struct err *e)
-{
-	char chunk[KEEPER_CHUNK];
-	ssize_t got;
-
-	if (seghash_begin(s, to - from, kind, e) == -1)
-		return -1;
-	for (; from < to; from += (uint64_t)got) {
-		got = keeper_read(a->fd, chunk, from, to, e);
-		if (got == -1)
-			return -1;
-		seghash_add(s, str_bytes(chunk, (size_t)got));
-	}
-	return 0;
-}
-
-static int
 hash_segments(
     const struct arrival *a, const struct seed *seed, struct segroots *roots, struct err *e)
 {
 	struct seghash *s = seghash_new(seed);
-	int rc = hash_segment(s, a, 0, a->header, STR("header"), e);
+	int rc = keeper_hash_segment(s, a->fd, 0, a->header, STR("header"), e);
 
 	if (rc == 0)
-		rc = hash_segment(s, a, a->header, a->size, STR("body"), e);
+		rc = keeper_hash_segment(s, a->fd, a->header, a->size, STR("body"), e);
 	if (rc == 0)
 		rc = seghash_end(s, roots, e);
 	seghash_free(s);

@@ -44,6 +44,24 @@ keeper_read(int fd, char chunk[KEEPER_CHUNK], uint64_t offset, uint64_t end, str
 	return got > 0 || want == 0 ? got : err_sys(e, "read a message");
 }
 
+int
+keeper_hash_segment(
+    struct seghash *s, int fd, uint64_t from, uint64_t to, struct str kind, struct err *e)
+{
+	char chunk[KEEPER_CHUNK];
+	ssize_t got;
+
+	if (seghash_begin(s, to - from, kind, e) == -1)
+		return -1;
+	for (; from < to; from += (uint64_t)got) {
+		got = keeper_read(fd, chunk, from, to, e);
+		if (got == -1)
+			return -1;
+		seghash_add(s, str_bytes(chunk, (size_t)got));
+	}
+	return 0;
+}
+
 static int
 to_pack(void *pack, struct str bytes, struct err *e)
 {
