@@ -64,6 +64,9 @@
 /* A line of an IMAP server outside of literals: a UID list of 16,384 takes 180 KB. */
 #define LIMIT_IMAP_LINE (256u << 10)
 
+/* All lines of one answer: the parser keeps them; 20,000 changed flags take 1.2 MB. */
+#define LIMIT_IMAP_ANSWER (4u << 20)
+
 /* Parentheses open at once in it: what we ask for nests three deep; the parser recurses. */
 #define LIMIT_IMAP_DEPTH 32u
 

@@ -9,6 +9,8 @@ void
 filter_command(struct filter *f, uint64_t lines, uint64_t literals)
 {
 	f->lines = lines;
+	f->bytes = 0;
+	f->searched = false;
 	f->literals = literals;
 }
 
@@ -19,6 +21,24 @@ tail(const struct filter *f)
 	size_t n = f->n < FILTER_TAIL ? f->n : FILTER_TAIL;
 
 	return (struct str){ f->tail + FILTER_TAIL - n, n };
+}
+
+static struct str
+head(const struct filter *f)
+{
+	return str_bytes(f->head, f->n < FILTER_HEAD ? f->n : FILTER_HEAD);
+}
+
+/* "* 5 FETCH (": elsewhere the parser sees text where we would see a literal. */
+static bool
+is_fetch(struct str s)
+{
+	size_t at = 2;
+
+	while (at < s.n && char_is_digit(s.p[at]))
+		at++;
+	return at > 2 && str_starts(s, STR("* ")) &&
+	       str_casestarts(str_from(s, at), STR(" FETCH ("));
 }
 
 /* "{123}" at the end of the line begins a literal; only a message's may. */
@@ -33,11 +53,12 @@ begin_literal(struct filter *f, struct err *e)
 		return 0;
 	for (at = t.n - 1; at > 0 && char_is_digit(t.p[at - 1]);)
 		at--;
-	if (at == 0 || t.p[at - 1] != '{' || at == t.n - 1)
+	if (at == 0) /* it began before what is kept; libetpan's number would wrap */
+		return err_set(e, ERR_LIMIT, "RFC 3501 4.3: a literal larger than announced");
+	if (t.p[at - 1] != '{' || at == t.n - 1)
 		return 0;
 	digits = str_head(str_from(t, at), t.n - 1 - at);
-	if (!str_ends(str_head(t, at), STR("BODY[] {")) ||
-	    !str_starts(str_bytes(f->head, 2), STR("* ")))
+	if (f->quoted || !str_ends(str_head(t, at), STR("BODY[] {")) || !is_fetch(head(f)))
 		return err_set(e, ERR_SYNTAX, "RFC 3501 4.3: a literal that was not asked for");
 	if (str_u64(digits, LIMIT_MESSAGE, &n) == -1 || n > f->literals)
 		return err_set(e, ERR_LIMIT, "RFC 3501 4.3: a literal larger than announced");
@@ -50,16 +71,15 @@ begin_literal(struct filter *f, struct err *e)
 static int
 check_first(struct filter *f, struct err *e)
 {
-	struct str head = str_bytes(f->head, f->n < FILTER_HEAD ? f->n : FILTER_HEAD);
-
-	if (!f->greeted && !str_casestarts(head, STR("* OK")) &&
-	    !str_casestarts(head, STR("* PREAUTH")))
+	if (!f->greeted && !str_casestarts(head(f), STR("* OK")) &&
+	    !str_casestarts(head(f), STR("* PREAUTH")))
 		return err_set(e, ERR_RETRY, "RFC 3501 7.1: greeted with neither OK nor PREAUTH");
-	if (str_casestarts(head, STR("* BYE")))
+	if (str_casestarts(head(f), STR("* BYE")))
 		return err_set(e, ERR_RETRY, "RFC 3501 7.1.5: the server says BYE");
 	if (f->code)
 		return err_set(e, ERR_SYNTAX, "RFC 3501 7.1: a response code without an end");
 	f->greeted = true;
+	f->searched = f->searched || str_casestarts(head(f), STR("* SEARCH"));
 	return 0;
 }
 
@@ -76,18 +96,18 @@ end_line(struct filter *f, struct err *e)
 	if (f->lines == 0)
 		return err_set(e, ERR_LIMIT, "more lines than the command calls for");
 	f->lines--;
-	f->n = 0;
+	f->n = f->words = 0;
 	f->quoted = f->escaped = f->cr = false;
 	if (!continued)
 		f->depth = 0;
 	return 0;
 }
 
-/* Brackets matter only as the response code that begins a status line: "* OK [". */
+/* Brackets matter only as the response code that begins a status: "* OK [", "5 NO [", "+ [". */
 static void
 count_code(struct filter *f, char c)
 {
-	if (c == '[' && f->n <= 10 && f->head[0] == '*')
+	if (c == '[' && f->n <= FILTER_HEAD && f->words <= 2 && !is_fetch(head(f)))
 		f->code = true;
 	else if (c == ']' && f->depth == 0)
 		f->code = false;
@@ -107,6 +127,7 @@ count(struct filter *f, char c, struct err *e)
 		f->escaped = c == '\\';
 		return 0;
 	}
+	f->words += c == ' ';
 	count_code(f, c);
 	if (c == ')' && f->depth > 0)
 		f->depth--;
@@ -134,6 +155,8 @@ line_byte(struct filter *f, char c, struct err *e)
 	f->tail[FILTER_TAIL - 1] = c;
 	if (++f->n > LIMIT_IMAP_LINE)
 		return err_set(e, ERR_LIMIT, "a line of more than %u bytes", LIMIT_IMAP_LINE);
+	if (++f->bytes > LIMIT_IMAP_ANSWER)
+		return err_set(e, ERR_LIMIT, "more than %u bytes of lines", LIMIT_IMAP_ANSWER);
 	return count(f, c, e);
 }
 

@@ -12,17 +12,20 @@
  */
 enum {
 	FILTER_TAIL = 32, /* how much of a line's end is kept: "BODY[] {" and ten digits and more */
-	FILTER_HEAD = 16, /* and of its beginning */
+	FILTER_HEAD = 24, /* and of its beginning: "* 4294967295 FETCH (" */
 };
 
 struct filter {
 	/* What is still allowed until filter_command is called again. */
 	uint64_t lines;    /* lines of the server */
 	uint64_t literals; /* bytes of literals together */
+	bool searched;     /* since then "* SEARCH" came, perhaps empty: the parser does not tell */
+	uint64_t bytes;    /* of lines since then: LIMIT_IMAP_ANSWER at most */
 
 	/* Where the bytes stand. */
 	uint64_t literal; /* bytes of the literal still to come; 0: in a line */
 	size_t n;         /* bytes of this line so far */
+	size_t words;     /* blanks in it, outside of quotes */
 	unsigned depth;   /* parentheses open in it */
 	bool greeted, quoted, escaped, cr, code;
 	char head[FILTER_HEAD], tail[FILTER_TAIL];

@@ -254,9 +254,12 @@ authenticate_plain(struct imap *s, const char *user, struct str secret, struct e
 	} else {
 		mailstream *stream = s->etpan->imap_stream;
 
-		if (inside_send(s, STR("AUTHENTICATE PLAIN"), e) == -1 ||
-		    inside_line(s, &line, e) == -1)
+		if (inside_send(s, STR("AUTHENTICATE PLAIN"), e) == -1)
 			goto out;
+		do
+			if (inside_line(s, &line, e) == -1)
+				goto out;
+		while (str_starts(line, STR("* "))); /* news of any kind may come first */
 		buf_add(&text, STR("\r\n"));
 		if (!str_starts(line, STR("+"))) {
 			err_set(e, ERR_REFUSED, "AUTHENTICATE: the server does not want it");
@@ -286,7 +289,7 @@ login(struct imap *s, const char *user, struct str secret, struct err *e)
 	if (password == NULL)
 		abort();
 	code = mailimap_login(s->etpan, user, password);
-	sodium_memzero(password, secret.n);
+	sodium_memzero(password, strlen(password));
 	free(password);
 	if (code == MAILIMAP_NO_ERROR)
 		return 1;
@@ -366,6 +369,8 @@ search(
 	mailimap_search_key_free(key);
 	if (code != MAILIMAP_NO_ERROR)
 		return inside_fail(s, code, "UID SEARCH", e);
+	if (!s->filter.searched) /* no answer is not the answer that there is nothing */
+		return err_set(e, ERR_SYNTAX, "UID SEARCH: RFC 3501 6.4.4: OK without SEARCH");
 	for (clistiter *i = clist_begin(found); i != NULL && n < SEARCH_SPAN; i = clist_next(i)) {
 		uint32_t u = *(uint32_t *)clist_content(i);
 
