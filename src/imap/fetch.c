@@ -54,23 +54,30 @@ fail:
 	return true;
 }
 
-static uint32_t
-uid_of(const struct mailimap_msg_att *att, bool *has_body)
-{
-	uint32_t uid = 0;
+/* What one FETCH answer is about, and how often it says so. */
+struct about {
+	uint32_t uid;
+	unsigned uids, bodies;
+};
 
-	*has_body = false;
+static struct about
+about(const struct mailimap_msg_att *att)
+{
+	struct about a = { 0 };
+
 	for (clistiter *i = clist_begin(att->att_list); i != NULL; i = clist_next(i)) {
 		const struct mailimap_msg_att_item *item = clist_content(i);
 
 		if (item->att_type != MAILIMAP_MSG_ATT_ITEM_STATIC)
 			continue;
-		if (item->att_data.att_static->att_type == MAILIMAP_MSG_ATT_UID)
-			uid = item->att_data.att_static->att_data.att_uid;
+		if (item->att_data.att_static->att_type == MAILIMAP_MSG_ATT_UID) {
+			a.uid = item->att_data.att_static->att_data.att_uid;
+			a.uids++;
+		}
 		if (item->att_data.att_static->att_type == MAILIMAP_MSG_ATT_BODY_SECTION)
-			*has_body = true;
+			a.bodies++;
 	}
-	return uid;
+	return a;
 }
 
 /* Seals what came, so that nobody can change it on its way (memfd_create(2)). */
@@ -115,21 +122,24 @@ static void
 answer(struct mailimap_msg_att *att, void *who)
 {
 	struct fetch *f = who;
-	bool has_body;
-	uint32_t uid = uid_of(att, &has_body);
+	struct about a = about(att);
 
 	if (f->why.kind != ERR_NONE)
 		return;
-	if (!has_body && f->fd == -1)
-		return; /* unsolicited: flags of some message */
+	if (a.bodies == 0 && f->fd == -1)
+		return;                   /* unsolicited: flags of some message */
+	if (a.uids > 1 || a.bodies > 1) { /* their bytes were joined: whose are they? */
+		err_set(&f->why, ERR_SYNTAX, "UID FETCH: UID or BODY[] twice in one answer");
+		return;
+	}
 	for (size_t i = f->at; i < f->n; i++)
-		if (f->m[i].uid == uid && f->m[i].fd == -1) {
+		if (f->m[i].uid == a.uid && f->m[i].fd == -1) {
 			if (finish(f, &f->m[i], &f->why) == 0)
 				hand_over(f, &f->why);
 			return;
 		}
 	err_set(&f->why, ERR_RETRY,
-	    "UID FETCH: bytes of uid %u, which was not asked for or came twice", uid);
+	    "UID FETCH: bytes of uid %u, which was not asked for or came twice", a.uid);
 }
 
 static void
