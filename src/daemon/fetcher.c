@@ -47,6 +47,7 @@ struct fetcher {
 	uint32_t again[AGAIN_MAX];
 	size_t n_again;
 	bool resumed, stopping, keeper_changed;
+	bool one_by_one;   /* RFC822.SIZE was too small last time: trust it no more */
 	struct str secret; /* valid until the next message of the parent */
 	int socket;        /* dialled; -1 */
 	struct err why;    /* of what the parent or the asker refused */
@@ -345,12 +346,20 @@ send_again(void *who, struct imap_message *m, struct err *e)
 	return channel_send(f->keeper.fd, STR(""), m->fd, -1, e, "message-again uid=%u", m->uid);
 }
 
-/* How many of the listed the credit covers, and what they may come to; one alone always may. */
+/*
+ * How many of the listed the credit covers, and what they may come to; one alone always may.  Some
+ * servers only guess at RFC822.SIZE: after a session that ended so each message comes alone, and
+ * may be as large as any.
+ */
 static size_t
 affordable(const struct fetcher *f, const struct imap_message *m, size_t n, uint64_t *bytes)
 {
 	size_t k = 0;
 
+	if (f->one_by_one) {
+		*bytes = LIMIT_MESSAGE;
+		return f->under_way == 0;
+	}
 	*bytes = 0;
 	while (k < n && f->under_way + k < UNDER_WAY_MAX &&
 	       *bytes + m[k].rfc822_size + SIZE_SLACK <= f->credit)
@@ -378,8 +387,10 @@ fetch_listed(struct fetcher *f, struct imap_message *m, size_t n, struct err *e)
 				return -1;
 			continue;
 		}
-		if (imap_fetch(f->imap, m, k, bytes, &sink, e) == -1)
+		if (imap_fetch(f->imap, m, k, bytes, &sink, e) == -1) {
+			f->one_by_one = e->kind == ERR_LIMIT;
 			return -1;
+		}
 		m += k;
 		n -= k;
 	}
@@ -401,6 +412,7 @@ catch_up(struct fetcher *f, struct err *e)
 		if (fetch_listed(f, m, (size_t)n, e) == -1)
 			return -1;
 	}
+	f->one_by_one = false;
 	return 0;
 }
 
@@ -421,8 +433,7 @@ fetch_again(struct fetcher *f, struct err *e)
 			if (channel_send(f->keeper.fd, STR(""), -1, -1, e, "gone uid=%u", uid) ==
 			    -1)
 				return -1;
-		} else if (imap_fetch(f->imap, m, 1, m[0].rfc822_size * 2 + SIZE_SLACK, &sink, e) ==
-		           -1) {
+		} else if (imap_fetch(f->imap, m, 1, LIMIT_MESSAGE, &sink, e) == -1) {
 			return -1;
 		}
 	}
