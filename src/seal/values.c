@@ -52,6 +52,17 @@ take_number(struct str *rest, uint64_t *n)
 	return str_cut(rest, ' ', &part) ? str_u64(part, INT64_MAX, n) : -1;
 }
 
+/* As str_line, but the last line, too, ends in LF: one text, one spelling. */
+static int
+take_line(struct str *rest, struct str *line, struct err *e)
+{
+	if (!str_line(rest, line))
+		return 0;
+	if (rest->p == NULL)
+		return err_set(e, ERR_SYNTAX, "a line that has no end");
+	return 1;
+}
+
 /* A label at the start of the line, with its final space taken off too. */
 static int
 take_label(struct str *rest, struct value *v, struct err *e)
@@ -74,9 +85,10 @@ int
 values_next(struct str *rest, struct value *v, struct err *e)
 {
 	struct str line;
+	int rc = take_line(rest, &line, e);
 
-	if (!str_line(rest, &line))
-		return 0;
+	if (rc != 1)
+		return rc;
 	if (take_label(&line, v, e) == -1)
 		return -1;
 	if (line.p == NULL || (v->kind.p != NULL && !str_eq(line, STR("-"))))
@@ -123,9 +135,10 @@ int
 salts_next(struct str *rest, struct salt *s, struct err *e)
 {
 	struct str line, hex;
+	int rc = take_line(rest, &line, e);
 
-	if (!str_line(rest, &line))
-		return 0;
+	if (rc != 1)
+		return rc;
 	if (take_number(&line, &s->seq) == -1)
 		return err_set(e, ERR_SYNTAX, "a line that has no record number");
 	if (take_label(&line, &s->value, e) == -1)

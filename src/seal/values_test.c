@@ -50,11 +50,12 @@ opening(void **state)
 }
 
 static const char *const bad_values[] = { "\n", "a\n", "A x\n", "seg 0 0 1 gap\n",
-	"seg 0 0 1 gap YQ==\n", "seg 0 x 1 gap -\n", "seg 0 01 1 gap -\n", "seg 0 0 -\n" };
+	"seg 0 0 1 gap YQ==\n", "seg 0 x 1 gap -\n", "seg 0 01 1 gap -\n", "seg 0 0 -\n",
+	"a YQ==" };
 
 static const char *const bad_salts[] = { "\n", "leaf " H "\n", "1 leaf\n", "1 leaf " H "0\n",
 	"1 seg 0 0 1 gap " H " YQ==\n", "1 seg 0 0 1 " H "\n", "-1 leaf " H "\n", "1  " H "\n",
-	"9223372036854775808 leaf " H "\n" };
+	"9223372036854775808 leaf " H "\n", "1 leaf " H };
 
 static void
 refused(void **state)
