@@ -45,6 +45,7 @@ struct bundle_part {
 struct bundle_packet {
 	struct hash hash;
 	struct str bytes;
+	bool named; /* by a record, as the verifier finds out */
 };
 
 /* What was read: views into the bytes, arrays in the arena. */
@@ -52,7 +53,7 @@ struct bundle {
 	struct str message, text, salts;
 	struct bundle_part *part;
 	size_t n_parts;
-	const struct bundle_packet *packet;
+	struct bundle_packet *packet;
 	size_t n_packets;
 	/* after bundle_parse */
 	const struct bundle_part *start, *letter; /* of kind log, of kind message */

@@ -35,7 +35,6 @@ struct reading {
 	struct zip zip;
 	size_t next;
 	struct bundle *b;
-	struct bundle_packet *packet;
 	size_t n_proofs;
 };
 
@@ -63,9 +62,9 @@ take_proof(struct reading *r, struct str seq, struct str bytes)
 static int
 take_packet(struct reading *r, struct str hash, struct str bytes)
 {
-	struct bundle_packet *p = &r->packet[r->b->n_packets++];
+	struct bundle_packet *p = &r->b->packet[r->b->n_packets++];
 
-	*p = (struct bundle_packet){ sha256(bytes), bytes };
+	*p = (struct bundle_packet){ sha256(bytes), bytes, false };
 	return hash_eq(p->hash, grammar_hash(hash)) ? 0 : -1;
 }
 
@@ -149,7 +148,7 @@ bundle_read(struct arena *a, struct str bytes, struct bundle *b, struct err *e)
 	if (zip_read(a, bytes, &r.zip, e) == -1)
 		return -1;
 	b->part = arena_array(a, r.zip.n, sizeof *b->part);
-	b->packet = r.packet = arena_array(a, r.zip.n, sizeof *r.packet);
+	b->packet = arena_array(a, r.zip.n, sizeof *b->packet);
 	if (b->part == NULL || b->packet == NULL)
 		return err_set(e, ERR_LIMIT, "no room for the bundle's files");
 	for (enum place place = 0; place < PLACES; place++)

@@ -72,6 +72,8 @@ static const struct {
 	{ "no file of ours", "mailseal/leaf-3.proof", "mailseal/zz", NULL,
 	    "mailseal/zz: a file that has no place here" },
 	{ "another packet", "mailseal/dns/", NULL, "x", ".pkt: not what its name says" },
+	{ "a packet of another hash", "mailseal/leaf-3.proof", "mailseal/dns/" H ".pkt", NULL,
+	    "mailseal/dns/" H ".pkt: not what its name says" },
 	{ "salts of another", "mailseal/salts", NULL, "9 leaf " H "\n",
 	    "salts: of a record that is not here" },
 	{ "salts out of order", "mailseal/salts", NULL, "1 leaf " H "\n0 leaf " H "\n",

@@ -44,7 +44,7 @@ static void
 sort_packets(struct writing *w)
 {
 	for (size_t i = 0; i < w->in->n_packets; i++) {
-		struct bundle_packet p = { sha256(w->in->packet[i]), w->in->packet[i] };
+		struct bundle_packet p = { sha256(w->in->packet[i]), w->in->packet[i], true };
 		size_t at = w->b.n_packets;
 
 		while (at > 0 && memcmp(w->packet[at - 1].hash.b, p.hash.b, 32) > 0)

@@ -23,12 +23,15 @@ enum {
 
 /* What an operator who has the log's key might do. */
 struct test_forgery {
-	enum record_kind kind; /* in a record of this kind, when old is set */
-	const char *old, *new; /* the first `old` is replaced before the record is hashed */
-	int split;             /* bytes by which the header is made longer */
-	bool other_key;        /* the checkpoint is signed with another key */
-	const char *size;      /* what the record says of it */
-	const char *hide;      /* a value of the message's record that is not shown */
+	enum record_kind kind;    /* in a record of this kind, when old is set */
+	const char *old, *new;    /* the first `old` is replaced before the record is hashed */
+	int split;                /* bytes by which the header is made longer */
+	bool other_key;           /* the checkpoint is signed with another key */
+	const char *hide, *show;  /* a value of the message's record, and what is shown instead */
+	const char *packet;       /* one more */
+	const char *size;         /* that the message is said to have */
+	const char *kind_of_body; /* the second segment's */
+	bool coarse;              /* the examination has one segment */
 };
 
 struct test_bundle {
@@ -93,7 +96,7 @@ test_forge(struct test_bundle *t)
 	if (f->old != NULL && r.head.kind == f->kind)
 		test_replace(&t->record[t->n], f->old, f->new);
 	if (f->hide != NULL && r.head.kind == RECORD_MESSAGE)
-		test_replace(&t->values[t->n], f->hide, "");
+		test_replace(&t->values[t->n], f->hide, f->show != NULL ? f->show : "");
 }
 
 /* The record was written to record[n]. */
@@ -152,7 +155,10 @@ test_add_message(struct test_bundle *t)
 	const char *said = t->forgery != NULL ? t->forgery->size : NULL;
 	char size[32];
 	const struct segment two[] = { { 0, header, "header" },
-		{ header, t->message.n - header, "body" } };
+		{ header, t->message.n - header,
+		    t->forgery != NULL && t->forgery->kind_of_body != NULL
+		        ? t->forgery->kind_of_body
+		        : "body" } };
 	struct record_message m;
 
 	snprintf(size, sizeof size, "%zu", t->message.n);
@@ -203,17 +209,23 @@ test_add_examination(struct test_bundle *t, const struct examination *x, const s
 		.as_of = TEST_TIME,
 		.ev = ev,
 		.salter = &salter };
+	const struct segment whole = { 0, x->size, "rest" };
+	struct examination said = *x;
 	struct record_head h;
 	struct key_line k;
 	struct str rest;
 
-	examination_write(&text, x);
+	if (t->forgery != NULL && t->forgery->coarse) {
+		said.segments = &whole;
+		said.n_segments = 1;
+	}
+	examination_write(&text, &said);
 	assert_int_equal(examination_read(buf_str(&text), x->size, ev, &lines, NULL), 0);
 	rest = lines.text;
 	if (examination_key(&rest, ev, &k))
 		test_add_key(t, &k);
 	about.key_record = &t->hash[2];
-	about.segments = test_segments(t, x->segments, x->n_segments);
+	about.segments = test_segments(t, said.segments, said.n_segments);
 	buf_clear(&t->values[t->n]);
 	salter.seed = &t->in[t->n].seed;
 	assert_int_equal(examination_record(&body, &t->values[t->n], &lines, &about, NULL), 0);
@@ -294,6 +306,7 @@ test_seal(struct test_bundle *t, const struct dns_answer *answer, const char *zo
 	struct test_examined x;
 	struct evidence ev = { answer, 1 };
 	struct needs needs;
+	struct str packet[2];
 	struct bundle_in in = { .record = t->in };
 	struct err e = { 0 };
 
@@ -304,8 +317,11 @@ test_seal(struct test_bundle *t, const struct dns_answer *answer, const char *zo
 	test_prove(t);
 	in.message = buf_str(&t->message);
 	in.n_records = t->n;
-	in.packet = &answer->packet;
-	in.n_packets = answer->outcome == DNS_ANSWERED;
+	in.packet = packet;
+	if (answer->outcome == DNS_ANSWERED)
+		packet[in.n_packets++] = answer->packet;
+	if (t->forgery != NULL && t->forgery->packet != NULL)
+		packet[in.n_packets++] = str_of(t->forgery->packet);
 	if (bundle_write(&in, (struct zip_sink){ test_append_bytes, &t->zip }, &e) == -1)
 		fail_msg("%s", e.text);
 	test_examined_free(&x);

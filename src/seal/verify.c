@@ -75,8 +75,6 @@ rule_record(struct verifying *v)
 	for (size_t i = 0; i < v->b.n_parts; i++)
 		if (v->b.part[i].r.head.kind == RECORD_EXAMINATION)
 			v->last = &v->b.part[i];
-	if (v->last != NULL)
-		v->out->examination = v->last->r.body;
 	v->out->letter = v->b.letter;
 	record_message_read(&v->b.letter->r, &v->out->message);
 	holds(v, WORD_RECORD_HOLDS, decimal(number, v->b.n_parts), "math");

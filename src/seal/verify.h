@@ -31,7 +31,7 @@ struct verification {
 	/* about the message; present when the records can be read */
 	const struct bundle_part *letter;
 	struct record_message message;
-	struct str examination; /* body of the last one's record; .p NULL: there is none */
+	struct str examination; /* body of the last one's record, done again; .p NULL: none */
 };
 
 struct verify_in {

@@ -6,23 +6,25 @@
 
 /* The packet with that hash; .p NULL when the file has it not. */
 static struct str
-packet_of(const struct verifying *v, struct hash hash)
+packet_of(struct verifying *v, struct hash hash)
 {
 	for (size_t i = 0; i < v->b.n_packets; i++)
-		if (hash_eq(v->b.packet[i].hash, hash))
+		if (hash_eq(v->b.packet[i].hash, hash)) {
+			v->b.packet[i].named = true;
 			return v->b.packet[i].bytes;
+		}
 	return (struct str){ 0 };
 }
 
 static int
-recorded_answer(struct verifying *v, const struct bundle_part *p, const struct grammar_line *l,
+recorded_answer(struct verifying *v, struct str *salts, const struct grammar_line *l,
     struct dns_answer *a, struct err *e)
 {
 	char label[64];
 
 	snprintf(label, sizeof label, "evidence.%.*s.name", STR_FMT(str_head(l->arg[0], 20)));
 	*a = (struct dns_answer){
-		.name = verify_value(v, p, label),
+		.name = verify_value(v, salts, label),
 		.type = (enum dns_type)grammar_number(l->arg[2]),
 		.outcome = str_eq(l->arg[3], STR("answered")) ? DNS_ANSWERED : DNS_FAILED,
 		.security = str_eq(l->arg[4], STR("secure"))  ? DNS_SECURE
@@ -42,19 +44,21 @@ recorded_evidence(
     struct verifying *v, const struct bundle_part *p, struct evidence *ev, struct err *e)
 {
 	struct dns_answer *answers;
-	struct str rest = p->r.body;
+	struct str rest = p->r.body, salts = p->salts;
 	struct grammar_line l;
 	size_t n = 0;
 
 	while (grammar_next(&rest, &l))
 		n += str_eq(l.name, STR("evidence"));
+	if (n > LIMIT_QUESTIONS)
+		return err_set(e, ERR_LIMIT, "more than %u DNS answers", LIMIT_QUESTIONS);
 	answers = arena_array(v->arena, n, sizeof *answers);
 	*ev = (struct evidence){ .answers = answers };
 	if (answers == NULL)
 		return err_set(e, ERR_LIMIT, "no room for the DNS answers");
 	for (rest = p->r.body; grammar_next(&rest, &l);)
 		if (str_eq(l.name, STR("evidence")) &&
-		    recorded_answer(v, p, &l, &answers[ev->n++], e) == -1)
+		    recorded_answer(v, &salts, &l, &answers[ev->n++], e) == -1)
 			return -1;
 	return 0;
 }
@@ -67,13 +71,14 @@ key_record(struct verifying *v, const struct key_line *k)
 
 	for (size_t i = 0; i < v->b.n_parts; i++) {
 		const struct bundle_part *p = &v->b.part[i];
+		struct str salts = p->salts;
 
 		if (p->r.head.kind != RECORD_KEY)
 			continue;
 		record_key_read(&p->r, &key);
 		if (hash_eq(key.value, k->value) && key.bits == k->bits &&
 		    str_eq(key.algorithm, k->algorithm) &&
-		    str_eq(verify_value(v, p, "owner"), k->answer->name))
+		    str_eq(verify_value(v, &salts, "owner"), k->answer->name))
 			return p->hash;
 	}
 	return (struct hash){ 0 };
@@ -104,6 +109,51 @@ salter_of(const struct bundle_part *p)
 	return salter;
 }
 
+/* Was it given up, because the checker died each time? */
+static bool
+is_unexaminable(const struct bundle_part *p)
+{
+	struct grammar_line l;
+
+	return grammar_find(p->r.body, "arc", &l) && str_eq(l.arg[1], STR("unexaminable"));
+}
+
+/* What the checker said, or the keeper for it. */
+static void
+lines_again(struct verifying *v, const struct bundle_part *p, const struct evidence *ev,
+    int64_t as_of, struct buf *out)
+{
+	struct needs needs;
+
+	if (is_unexaminable(p)) {
+		examination_unexaminable(out, v->b.message.n);
+		return;
+	}
+	if (v->x == NULL) {
+		v->x = examine_new(v->in->crypto);
+		examine_add(v->x, v->b.message);
+		examine_end(v->x);
+	}
+	v->result = examine_run(v->x, ev, as_of, &needs);
+	examination_write(out, v->result);
+}
+
+/* The roots were checked; but do the segments lie where the parts of the message do? */
+static int
+check_segments(const struct bundle_part *p, const struct examination_lines *lines, struct err *e)
+{
+	struct str rest = lines->text, salts = p->salts;
+	struct segment_line want, s;
+
+	while (examination_segment(&rest, &want))
+		if (!verify_segment(&salts, &s) || s.offset != want.offset ||
+		    s.length != want.length || !str_eq(s.kind, want.kind))
+			return err_set(e, ERR_REFUSED, "a segment at %llu was sealed as another",
+			    (unsigned long long)want.offset);
+	return verify_segment(&salts, &s) ? err_set(e, ERR_REFUSED, "more segments were sealed")
+	                                  : 0;
+}
+
 /* The body of the record again, from the message and the recorded DNS. */
 static int
 compose_again(struct verifying *v, const struct bundle_part *p, const struct evidence *ev,
@@ -120,13 +170,12 @@ compose_again(struct verifying *v, const struct bundle_part *p, const struct evi
 		.salter = &salter,
 	};
 	struct examination_lines lines;
-	struct needs needs;
 	int rc;
 
-	v->result = examine_run(v->x, ev, (int64_t)about.as_of, &needs);
-	examination_write(lines_text, v->result);
+	lines_again(v, p, ev, (int64_t)about.as_of, lines_text);
 	if (buf_check(lines_text, "examination", e) == -1 ||
-	    examination_read(buf_str(lines_text), v->result->size, ev, &lines, e) == -1)
+	    examination_read(buf_str(lines_text), v->b.message.n, ev, &lines, e) == -1 ||
+	    check_segments(p, &lines, e) == -1)
 		return -1;
 	about.key_record = key_records(v, &lines, ev);
 	if (about.key_record == NULL)
@@ -168,15 +217,6 @@ examine_again(struct verifying *v, const struct bundle_part *p, struct err *e)
 	return rc;
 }
 
-/* Was it given up, because the checker died each time? */
-static bool
-is_unexaminable(const struct bundle_part *p)
-{
-	struct grammar_line l;
-
-	return grammar_find(p->r.body, "arc", &l) && str_eq(l.arg[1], STR("unexaminable"));
-}
-
 static void
 add_signature(struct buf *out, const struct sig_result *r)
 {
@@ -202,29 +242,53 @@ say_signatures(struct verifying *v)
 	buf_free(&detail);
 }
 
-/* Every examination, in their order: the last one's result stands. */
+static int
+key_again(struct verifying *v, const struct bundle_part *p, struct err *e)
+{
+	struct record_key key;
+
+	record_key_read(&p->r, &key);
+	return packet_of(v, key.answer).p != NULL
+	           ? 0
+	           : err_set(e, ERR_SYNTAX, "its DNS answer is missing");
+}
+
+/* Every examination, in their order, with all packets, and with no more. */
+static int
+all_again(struct verifying *v, struct err *e)
+{
+	for (size_t i = 0; i < v->b.n_parts; i++) {
+		const struct bundle_part *p = &v->b.part[i];
+		int rc = 0;
+
+		if (p->r.head.kind == RECORD_KEY)
+			rc = key_again(v, p, e);
+		else if (p->r.head.kind == RECORD_EXAMINATION)
+			rc = examine_again(v, p, e);
+		if (rc == -1)
+			return err_at(e, "record %llu", (unsigned long long)p->seq);
+	}
+	for (size_t i = 0; i < v->b.n_packets; i++)
+		if (!v->b.packet[i].named)
+			return err_set(e, ERR_SYNTAX, "a DNS answer that no record names");
+	return 0;
+}
+
+/* The last examination's result stands. */
 bool
 rule_dkim(struct verifying *v)
 {
 	struct err e;
 
+	if (all_again(v, &e) == -1) {
+		verify_say(v, VERDICT_FAILS, WORD_DKIM_FAILS, str_of(e.text), NULL);
+		return false;
+	}
+	if (v->last != NULL)
+		v->out->examination = v->last->r.body;
 	if (v->last == NULL || is_unexaminable(v->last)) {
 		verify_say(v, VERDICT_UNKNOWN, WORD_DKIM_UNEXAMINED, (struct str){ 0 }, NULL);
 		return false;
-	}
-	v->x = examine_new(v->in->crypto);
-	examine_add(v->x, v->b.message);
-	examine_end(v->x);
-	for (size_t i = 0; i < v->b.n_parts; i++) {
-		const struct bundle_part *p = &v->b.part[i];
-
-		if (p->r.head.kind != RECORD_EXAMINATION || is_unexaminable(p))
-			continue;
-		if (examine_again(v, p, &e) == -1) {
-			err_at(&e, "record %llu", (unsigned long long)p->seq);
-			verify_say(v, VERDICT_FAILS, WORD_DKIM_FAILS, str_of(e.text), NULL);
-			return false;
-		}
 	}
 	say_signatures(v);
 	return true;
@@ -235,7 +299,7 @@ bool
 rule_key(struct verifying *v)
 {
 	struct buf names = BUF_MAX(256u << 10);
-	struct str rest = v->last->r.body, name;
+	struct str rest = v->last->r.body, salts = v->last->salts, name;
 	struct grammar_line l;
 	char label[64];
 
@@ -244,7 +308,7 @@ rule_key(struct verifying *v)
 			continue;
 		snprintf(
 		    label, sizeof label, "evidence.%.*s.name", STR_FMT(str_head(l.arg[0], 20)));
-		name = verify_value(v, v->last, label);
+		name = verify_value(v, &salts, label);
 		if (names.n > 0)
 			buf_add(&names, STR(", "));
 		buf_add(&names, name);

@@ -12,8 +12,9 @@ struct opening {
 	const struct bundle_part *p;
 	struct seghash *segments;
 	struct str message; /* what the segments so far leave of it */
-	uint64_t n_segments, n_values;
-	bool ers; /* the salt of m was there */
+	uint64_t n_segments;
+	struct str commits; /* the record's lines after the commitment that was opened last */
+	bool ers;           /* the salt of m was there */
 };
 
 static int
@@ -32,18 +33,30 @@ open_segment(struct opening *o, const struct salt *s, struct err *e)
 	return 0;
 }
 
+static bool
+next_commit(struct str *rest, struct grammar_line *l)
+{
+	while (grammar_next(rest, l))
+		if (str_eq(l->name, STR("commit")))
+			return true;
+	return false;
+}
+
+/* Values come in the order of the record's lines, so that each is opened, and once. */
 static int
 open_value(struct opening *o, const struct salt *s, struct err *e)
 {
-	struct hash want = record_commit(&o->p->r, s->value.label), zeros = { 0 };
 	struct buf value = BUF_MAX(LIMIT_VALUES);
+	struct str label = s->value.label;
+	struct grammar_line l;
 	int rc = base64_decode(s->value.base64, BASE64_STRICT, &value, e);
 
-	if (rc == 0 && (hash_eq(want, zeros) || !hash_eq(want, commit_with_salt(s->value.label,
-	                                                           s->salt, buf_str(&value)))))
-		rc = err_set(e, ERR_REFUSED, "%.*s", STR_FMT(s->value.label));
+	if (rc == 0 && (!next_commit(&o->commits, &l) || !str_eq(l.arg[0], label)))
+		rc = err_set(e, ERR_SYNTAX, "%.*s is not the next commitment", STR_FMT(label));
+	if (rc == 0 &&
+	    !hash_eq(grammar_hash(l.arg[1]), commit_with_salt(label, s->salt, buf_str(&value))))
+		rc = err_set(e, ERR_REFUSED, "%.*s", STR_FMT(label));
 	buf_free(&value);
-	o->n_values++;
 	return rc;
 }
 
@@ -71,16 +84,18 @@ open_salt(struct opening *o, const struct salt *s, struct err *e)
 	return err_set(e, ERR_SYNTAX, "a salt that opens nothing");
 }
 
-static uint64_t
-count_commits(const struct bundle_part *p)
+bool
+verify_segment(struct str *rest, struct segment_line *line)
 {
-	struct str rest = p->r.body;
-	struct grammar_line l;
-	uint64_t n = 0;
+	struct salt s;
 
-	while (grammar_next(&rest, &l))
-		n += str_eq(l.name, STR("commit"));
-	return n;
+	while (salts_next(rest, &s, NULL) == 1)
+		if (s.value.kind.p != NULL) {
+			*line =
+			    (struct segment_line){ s.value.offset, s.value.length, s.value.kind };
+			return true;
+		}
+	return false;
 }
 
 /* FORMATS section 2: two segments, split at the first empty line. */
@@ -88,16 +103,13 @@ static int
 check_split(const struct opening *o, struct err *e)
 {
 	struct split split = split_start();
-	char label[SEGMENT_LABEL_MAX];
-	struct salt s;
-	struct str rest = o->p->salts, want;
+	struct str rest = o->p->salts;
+	struct segment_line header, body;
 
 	split_add(&split, o->v->b.message);
-	want = segment_label(label, 0, 0, split.header, STR("header"));
-	while (salts_next(&rest, &s, NULL) == 1)
-		if (s.value.kind.p != NULL && s.value.index == 0)
-			break;
-	if (o->n_segments != 2 || !str_eq(s.value.label, want))
+	if (o->n_segments != 2 || !verify_segment(&rest, &header) ||
+	    !verify_segment(&rest, &body) || header.length != split.header ||
+	    !str_eq(header.kind, STR("header")) || !str_eq(body.kind, STR("body")))
 		return err_set(e, ERR_SYNTAX, "not split where the header ends");
 	return 0;
 }
@@ -106,10 +118,11 @@ check_split(const struct opening *o, struct err *e)
 static int
 check_letter(struct opening *o, struct err *e)
 {
+	struct str salts = o->p->salts;
 	char size[32];
 
 	snprintf(size, sizeof size, "%zu", o->v->b.message.n);
-	if (!str_eq(verify_value(o->v, o->p, "size"), str_of(size)))
+	if (!str_eq(verify_value(o->v, &salts, "size"), str_of(size)))
 		return err_set(e, ERR_REFUSED, "size is not the message's");
 	if (!o->ers)
 		return err_set(e, ERR_SYNTAX, "m is not opened");
@@ -121,9 +134,10 @@ check_all_open(struct opening *o, struct err *e)
 {
 	enum record_kind kind = o->p->r.head.kind;
 	struct segroots got, want;
+	struct grammar_line l;
 
-	if (o->n_values != count_commits(o->p))
-		return err_set(e, ERR_SYNTAX, "commitments that are not opened, or twice");
+	if (next_commit(&o->commits, &l))
+		return err_set(e, ERR_SYNTAX, "a commitment that is not opened");
 	if (kind != RECORD_MESSAGE && kind != RECORD_EXAMINATION)
 		return o->n_segments == 0 ? 0 : err_set(e, ERR_SYNTAX, "it has no segments");
 	if (kind == RECORD_MESSAGE && check_letter(o, e) == -1)
@@ -140,7 +154,11 @@ static int
 open_part(struct verifying *v, const struct bundle_part *p, struct err *e)
 {
 	struct opening o = {
-		.v = v, .p = p, .segments = seghash_new(NULL), .message = v->b.message
+		.v = v,
+		.p = p,
+		.segments = seghash_new(NULL),
+		.message = v->b.message,
+		.commits = p->r.body,
 	};
 	struct str rest = p->salts;
 	struct salt s;
@@ -171,13 +189,13 @@ rule_commitments(struct verifying *v)
 }
 
 struct str
-verify_value(struct verifying *v, const struct bundle_part *p, const char *label)
+verify_value(struct verifying *v, struct str *rest, const char *label)
 {
 	struct buf value = BUF_MAX(LIMIT_VALUES);
-	struct str rest = p->salts, out = { 0 };
+	struct str out = { 0 };
 	struct salt s;
 
-	while (salts_next(&rest, &s, NULL) == 1)
+	while (salts_next(rest, &s, NULL) == 1)
 		if (s.value.base64.p != NULL && str_eq(s.value.label, str_of(label))) {
 			if (base64_decode(s.value.base64, BASE64_STRICT, &value, NULL) == 0)
 				out = arena_str(v->arena, buf_str(&value));

@@ -33,8 +33,13 @@ void verify_say(struct verifying *v, enum verdict verdict, enum word sentence, s
 
 /* verify_open.c */
 bool rule_commitments(struct verifying *v);
-/* The value of that label, as its salt line says it, in the arena; .p NULL when there is none. */
-struct str verify_value(struct verifying *v, const struct bundle_part *p, const char *label);
+/*
+ * The value of that label, as its salt line says it, in the arena; .p NULL when there is none.
+ * Begin with *rest = a part's salts: who asks in the order of the record reads them once.
+ */
+struct str verify_value(struct verifying *v, struct str *rest, const char *label);
+/* The next segment of a part, in the same way; false at the end. */
+bool verify_segment(struct str *rest, struct segment_line *line);
 
 /* verify_again.c */
 bool rule_dkim(struct verifying *v);
