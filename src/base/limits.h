@@ -98,6 +98,10 @@
 #define LIMIT_BATCH_BYTES    (4u << 20)
 #define LIMIT_BATCH_MS       20
 
+/* Between two checkpoints: each costs about ten fsyncs, so a flood of mail shares them; a single
+ * mail is in a checkpoint at once. */
+#define LIMIT_SIGN_PAUSE_MS 200
+
 /* Messages the keeper holds for the checkers, as memfds: eight of the largest usual mails a
  * checker; descriptors are bounded by 1,024 in all.  What does not fit is fetched again. */
 #define LIMIT_HELD_BYTES    (UINT64_C(256) << 20)

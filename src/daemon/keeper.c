@@ -255,6 +255,7 @@ deadline(const struct keeper *k)
 		at = earlier(at, k->batch.pressing ? clock_ms() : k->batch.due_ms);
 	if (k->stop_by_ms != 0)
 		at = earlier(at, k->stop_by_ms);
+	at = earlier(at, keeper_sign_due_ms(k));
 	return at;
 }
 

@@ -115,7 +115,8 @@ struct signing {
 	bool known;         /* it said its last */
 	uint64_t last_size; /* what it signed last */
 	struct hash last_root;
-	bool pending; /* it was asked for the next two */
+	int64_t next_ms; /* monotonic: not to be asked before */
+	bool pending;    /* it was asked for the next two */
 	uint64_t size;
 	struct hash root;
 };
@@ -208,6 +209,8 @@ int batch_end(struct keeper *k, struct err *e);
 
 int keeper_hear_signer(struct keeper *k, struct msg *m, struct err *e); /* as hear_fetcher */
 bool keeper_wants_signature(const struct keeper *k);
+/* When a signature will be wanted (monotonic); -1: all there is was published, or asked for. */
+int64_t keeper_sign_due_ms(const struct keeper *k);
 /* Asks for it; outside a batch. */
 int keeper_sign(struct keeper *k, struct err *e);
 

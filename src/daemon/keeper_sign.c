@@ -7,6 +7,7 @@
 #include "base/hex.h"
 #include "daemon/keeper.h"
 #include "proc/event.h"
+#include "proc/loop.h"
 #include "tlog/checkpoint.h"
 
 static int
@@ -59,6 +60,7 @@ hear_signed(struct keeper *k, const struct msg *m, struct err *e)
 	event("checkpoint", "size=%llu root=%s", (unsigned long long)g->size,
 	    hex_encode(root, g->root.b, 32));
 	g->pending = false;
+	g->next_ms = clock_ms() + LIMIT_SIGN_PAUSE_MS;
 	g->last_size = g->size;
 	g->last_root = g->root;
 	return 1;
@@ -79,13 +81,26 @@ keeper_hear_signer(struct keeper *k, struct msg *m, struct err *e)
 	return keeper_refuse(e, "not a message of a signer");
 }
 
-bool
-keeper_wants_signature(const struct keeper *k)
+/* Is there more than what was published, and a signer who could be asked? */
+static bool
+is_behind(const struct keeper *k)
 {
 	const struct signing *g = &k->signing;
 
 	return g->channel.fd != -1 && g->known && !g->pending &&
 	       k->durable > store_published(k->store);
+}
+
+int64_t
+keeper_sign_due_ms(const struct keeper *k)
+{
+	return is_behind(k) ? k->signing.next_ms : -1;
+}
+
+bool
+keeper_wants_signature(const struct keeper *k)
+{
+	return is_behind(k) && (k->stop_by_ms != 0 || clock_ms() >= k->signing.next_ms);
 }
 
 int
