@@ -17,13 +17,17 @@ claim(const char *name, const struct by *by, size_t n)
 	return (struct claim){ name, n > 0 ? VERDICT_HOLDS : VERDICT_UNKNOWN, by, n };
 }
 
-/* Does the signature bind every field of this name?  Of none it binds all. */
-static bool
-binds(const struct fields *f, const struct signature *s, struct str name)
+/* How often h= must name a field to bind every one of them; of none, it binds all. */
+static uint32_t
+wanted(const struct fields *f, struct str name)
 {
-	uint32_t there = fields_count(f, name);
+	return fields_hide(f, name) ? UINT32_MAX : fields_count(f, name);
+}
 
-	return there == 0 || dkim_mentions(s, name) >= there;
+static bool
+binds(const struct signature *s, struct str name, uint32_t times)
+{
+	return times == 0 || dkim_mentions(s, name) >= times;
 }
 
 static bool
@@ -31,6 +35,7 @@ claim_field(struct arena *a, const struct fields *f, int i, const struct coverin
     struct claim *out, struct findings *found)
 {
 	struct str name = str_of(claimed_fields[i]);
+	uint32_t times = wanted(f, name);
 	struct by *list;
 	size_t n = 0;
 
@@ -38,7 +43,7 @@ claim_field(struct arena *a, const struct fields *f, int i, const struct coverin
 		return false;
 	list = arena_array(a, n_by, sizeof *list);
 	for (size_t k = 0; k < n_by && list != NULL; k++) {
-		if (binds(f, by[k].sig, name))
+		if (binds(by[k].sig, name, times))
 			list[n++] = by[k].by;
 		else if (dkim_mentions(by[k].sig, name) > 0)
 			found->is[FINDING_AMBIGUOUS_FROM + i] = true;
@@ -47,11 +52,21 @@ claim_field(struct arena *a, const struct fields *f, int i, const struct coverin
 	return true;
 }
 
+/* RFC 2045: what says how the bytes of a body are to be read. */
+static const char *const interpretation[] = { "content-type", "mime-version",
+	"content-transfer-encoding" };
+
+enum {
+	INTERPRETATION = sizeof interpretation / sizeof interpretation[0],
+};
+
 static bool
-binds_interpretation(const struct fields *f, const struct signature *s)
+binds_interpretation(const struct signature *s, const uint32_t times[INTERPRETATION])
 {
-	return binds(f, s, STR("content-type")) && binds(f, s, STR("mime-version")) &&
-	       binds(f, s, STR("content-transfer-encoding"));
+	for (int i = 0; i < INTERPRETATION; i++)
+		if (!binds(s, str_of(interpretation[i]), times[i]))
+			return false;
+	return true;
 }
 
 static bool
@@ -67,18 +82,23 @@ claim_body(struct arena *a, const struct fields *f, const struct bodyhash *bodie
     const struct covering *by, size_t n_by, struct claim *out, struct findings *found)
 {
 	struct by *list = arena_array(a, n_by, sizeof *list);
+	uint32_t times[INTERPRETATION];
 	bool interpreted = false;
 	size_t n = 0;
 
+	for (int i = 0; i < INTERPRETATION; i++)
+		times[i] = wanted(f, str_of(interpretation[i]));
 	for (size_t k = 0; k < n_by && list != NULL; k++) {
 		if (!binds_body(bodies, by[k].sig)) {
 			found->is[FINDING_BODY_PARTLY_SIGNED] = true;
 			continue;
 		}
 		list[n++] = by[k].by;
-		interpreted = interpreted || binds_interpretation(f, by[k].sig);
+		interpreted = interpreted || binds_interpretation(by[k].sig, times);
 	}
-	found->is[FINDING_BODY_INTERPRETATION] = n > 0 && !interpreted;
+	/* Readers who end the header at a bare empty line show another body. */
+	found->is[FINDING_BODY_INTERPRETATION] =
+	    n > 0 && (!interpreted || found->is[FINDING_BARE_LF_SEPARATOR]);
 	*out = claim("body", list, n);
 	return true;
 }

@@ -8,6 +8,7 @@
 /*
  * coverage: what the signatures that verified bind (FORMATS section 6).  A field is bound when
  * h= names it as often as it is there: whoever adds one more must not choose which is shown.
+ * One that hides behind a bare CR or LF counts, and no h= can name it.
  */
 struct covering {
 	struct by by;

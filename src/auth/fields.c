@@ -121,6 +121,41 @@ fields_count(const struct fields *f, struct str name)
 	return end - first;
 }
 
+/* Does a field of that name begin here, blanks before the colon or not? */
+static bool
+begins(struct str s, struct str name)
+{
+	if (!str_casestarts(s, name))
+		return false;
+	s = str_from(s, name.n);
+	while (s.n > 0 && char_is_blank(s.p[0]))
+		s = str_from(s, 1);
+	return s.n > 0 && s.p[0] == ':';
+}
+
+static bool
+has_after(struct str raw, char end, struct str name)
+{
+	ptrdiff_t at;
+
+	while ((at = str_chr(raw, end)) != -1) {
+		raw = str_from(raw, (size_t)at + 1);
+		if (begins(raw, name))
+			return true;
+	}
+	return false;
+}
+
+bool
+fields_hide(const struct fields *f, struct str name)
+{
+	for (uint32_t i = 0; i < f->n; i++)
+		if (has_after(f->field[i].raw, '\n', name) ||
+		    has_after(f->field[i].raw, '\r', name))
+			return true;
+	return false;
+}
+
 void
 fields_take_start(struct fields *f, const struct header *own)
 {

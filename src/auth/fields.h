@@ -25,6 +25,12 @@ int fields_parse(struct arena *a, struct str header, struct fields *f, struct er
 uint32_t fields_count(const struct fields *f, struct str name);
 
 /*
+ * Is there one of that name in a line of another field?  RFC 5322 ends a line with CR LF only;
+ * many readers end it with one of the two, and show what follows as a field.
+ */
+bool fields_hide(const struct fields *f, struct str name);
+
+/*
  * A signature takes the fields of a name from the bottom up, one for each mention (RFC 6376
  * section 5.4.2): start with its own field, then ask for each name; NULL when there are no more.
  */
