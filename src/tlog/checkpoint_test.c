@@ -84,8 +84,8 @@ origins(void **state)
 static void
 opened(void **state)
 {
-	struct crypto *native = crypto_native_new();
 	struct buf key = BUF_MAX(200), bytes = BUF_MAX(2000);
+	struct crypto *native;
 	struct checkpoint c;
 	struct vkey k;
 	struct note n;
@@ -93,6 +93,7 @@ opened(void **state)
 
 	(void)state;
 	test_corpus("tlog/tessera-log/vkey", &key);
+	native = crypto_native_new();
 	assert_int_equal(vkey_parse(str_trim(buf_str(&key)), &k, NULL), 0);
 	for (unsigned size = 0; size <= 7; size++) {
 		char path[60];

@@ -96,8 +96,8 @@ key_of(struct str policy, struct str begin)
 static void
 sigsum(void **state)
 {
-	struct crypto *native = crypto_native_new();
 	struct buf file = BUF_MAX(5000), entry = BUF_MAX(500), policy = BUF_MAX(500);
+	struct crypto *native;
 	struct vkey log, witness;
 	struct tlog_proof p;
 	struct checkpoint c;
@@ -109,6 +109,7 @@ sigsum(void **state)
 	test_corpus("tlog/proof/sigsum-cosigned.tlog-proof", &file);
 	test_corpus("tlog/proof/sigsum-cosigned.entry", &entry);
 	test_corpus("tlog/proof/sigsum-cosigned.policy", &policy);
+	native = crypto_native_new();
 	log = key_of(buf_str(&policy), STR("log "));
 	witness = key_of(buf_str(&policy), STR("witness "));
 	assert_int_equal(proof_parse(buf_str(&file), &p, NULL), 0);
