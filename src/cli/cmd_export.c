@@ -3,11 +3,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
 #include "cli/gather.h"
 #include "cli/secret.h"
+
+enum {
+	WAIT_TRIES = 30, /* tenths of a second */
+};
 
 struct export
 {
@@ -56,6 +61,23 @@ write_file(const char *file, const struct bundle_in *in, struct err *e)
 	return rc;
 }
 
+/* What was sealed a moment ago is in a checkpoint a moment later: worth waiting for. */
+static struct gather *
+gather_signed(struct store *s, const struct export *x, const struct custodian *c,
+    const struct custodian_secret *secret, struct err *e)
+{
+	const struct timespec pause = { .tv_nsec = 100000000 };
+	struct gather *g;
+
+	for (int tries = 0;; tries++) {
+		*e = (struct err){ 0 };
+		g = gather_message(s, str_of(x->number), c, secret, e);
+		if (g != NULL || e->kind != ERR_RETRY || tries == WAIT_TRIES)
+			return g;
+		nanosleep(&pause, NULL);
+	}
+}
+
 static int
 export_message(const struct conf *conf, const struct export *x, struct err *e)
 {
@@ -69,7 +91,7 @@ export_message(const struct conf *conf, const struct export *x, struct err *e)
 		return -1;
 	s = store_open(conf->state, conf->published, STORE_READ, e);
 	if (s != NULL)
-		g = gather_message(s, str_of(x->number), &custodian, &secret, e);
+		g = gather_signed(s, x, &custodian, &secret, e);
 	if (g != NULL)
 		rc = write_file(x->file, gather_bundle(g), e);
 	custodian_forget(&secret);
