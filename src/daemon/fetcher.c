@@ -14,221 +14,21 @@
 #include <unistd.h>
 
 #include "base/hex.h"
-#include "base/limits.h"
-#include "daemon/protocol.h"
+#include "daemon/fetcher.h"
 #include "daemon/roles.h"
-#include "imap/session.h"
 #include "proc/event.h"
 #include "proc/loop.h"
 
 enum {
 	PAUSE_FIRST_MS = 1000,
 	PAUSE_LONGEST_MS = 300000,
-	ANSWER_MS = 60000, /* the parent's runner, the asker's dialling, the keeper's resume */
 	HANDSHAKE_MS = 30000,
 	IDLE_MS = 300000,    /* EXAMINE again: some servers forget to tell */
 	NO_IDLE_MS = 30000,  /* between looks at a server without IDLE */
 	SIZE_SLACK = 4096,   /* bytes a literal may exceed RFC822.SIZE by: servers are careless */
 	UNDER_WAY_MAX = 128, /* messages: each is answered, and no queue may fill both ways */
-	AGAIN_MAX = 64,      /* requests of the keeper that wait */
 	SECRET_MAX = 8192,
 };
-
-struct fetcher {
-	struct child *child;
-	const struct conf_mailbox *box;
-	struct tls_config *tls;
-	struct channel keeper, asker; /* fd -1: not there at the moment */
-	struct imap *imap;            /* NULL between sessions */
-	struct imap_folder folder;
-	uint32_t after;     /* UIDs up to it were sent */
-	uint64_t credit;    /* bytes the keeper still takes */
-	uint64_t under_way; /* messages sent and not yet sealed */
-	uint32_t again[AGAIN_MAX];
-	size_t n_again;
-	bool resumed, stopping, keeper_changed;
-	bool one_by_one;   /* RFC822.SIZE was too small last time: trust it no more */
-	struct str secret; /* valid until the next message of the parent */
-	int socket;        /* dialled; -1 */
-	struct err why;    /* of what the parent or the asker refused */
-};
-
-/* ---- what the others say ---- */
-
-static int
-hear_parent(struct fetcher *f, bool *answered, struct err *e)
-{
-	struct msg m;
-	int rc = channel_recv(&f->child->parent, &m, e);
-
-	if (rc != 1)
-		return rc == 0 ? err_set(e, ERR_SYSTEM, "the parent is gone") : -1;
-	if (msg_is(&m, "peer") && m.fd[0] != -1) {
-		bool keeper = str_eq(msg_arg(&m, "role"), STR("keeper"));
-		struct channel *c = keeper ? &f->keeper : &f->asker;
-
-		channel_close(c);
-		channel_open(c, m.fd[0]);
-		m.fd[0] = -1;
-		f->keeper_changed = f->keeper_changed || keeper;
-	} else if (msg_is(&m, "credential")) {
-		f->secret = m.payload;
-		*answered = true;
-	} else if (msg_is(&m, "credential-failed")) {
-		err_set(&f->why, ERR_RETRY, "credential: %.*s", STR_FMT(str_head(m.payload, 300)));
-		*answered = true;
-	} else if (msg_is(&m, "stop")) {
-		f->stopping = true;
-	}
-	msg_close_fds(&m);
-	return 0;
-}
-
-static int
-hear_asker(struct fetcher *f, bool *answered)
-{
-	struct err e = { 0 };
-	struct msg m;
-	int rc = channel_recv(&f->asker, &m, &e);
-
-	if (rc != 1) {
-		channel_close(&f->asker);
-		return 0;
-	}
-	if (msg_is(&m, "dialed") && m.fd[0] != -1) {
-		if (f->socket != -1)
-			close(f->socket);
-		f->socket = m.fd[0];
-		m.fd[0] = -1;
-		*answered = true;
-	} else if (msg_is(&m, "dial-failed")) {
-		err_set(&f->why, ERR_RETRY, "dial: %.*s", STR_FMT(str_head(m.payload, 300)));
-		*answered = true;
-	}
-	msg_close_fds(&m);
-	return 0;
-}
-
-static int
-take_credit(struct fetcher *f, const struct msg *m, struct err *e)
-{
-	uint64_t credit;
-
-	if (msg_u64(m, "credit", PROTOCOL_CREDIT + LIMIT_MESSAGE, &credit, e) == -1)
-		return -1;
-	f->credit += credit;
-	return 0;
-}
-
-static int
-obey_keeper(struct fetcher *f, const struct msg *m, bool *answered, struct err *e)
-{
-	uint64_t uid;
-
-	if (msg_is(m, "resume")) {
-		if (msg_u64(m, "after", UINT32_MAX, &uid, e) == -1)
-			return -1;
-		f->after = (uint32_t)uid;
-		f->credit = 0;
-		f->under_way = 0;
-		f->resumed = *answered = true;
-		return take_credit(f, m, e);
-	}
-	if (msg_u64(m, "uid", UINT32_MAX, &uid, e) == -1)
-		return -1;
-	if (msg_is(m, "sealed")) {
-		f->under_way -= f->under_way > 0;
-		return take_credit(f, m, e);
-	}
-	if (!msg_is(m, "again"))
-		return err_set(e, ERR_SYNTAX, "the keeper says what is not in protocol.h");
-	if (f->n_again < AGAIN_MAX) /* what does not fit is asked for in the next session */
-		f->again[f->n_again++] = (uint32_t)uid;
-	return 0;
-}
-
-/* The keeper's end ends the session: what it has not sealed is fetched again. */
-static int
-hear_keeper(struct fetcher *f, bool *answered, struct err *e)
-{
-	struct msg m;
-	int rc = channel_recv(&f->keeper, &m, e);
-
-	if (rc == 1)
-		rc = obey_keeper(f, &m, answered, e) == -1 ? -1 : 1;
-	if (rc == 0)
-		err_set(e, ERR_RETRY, "the keeper is gone");
-	if (rc != 1)
-		channel_close(&f->keeper);
-	msg_close_fds(&m);
-	return rc == 1 ? 0 : -1;
-}
-
-enum who {
-	WHO_PARENT,
-	WHO_KEEPER,
-	WHO_ASKER,
-	WHO_SERVER,
-};
-
-/*
- * Waits for anybody, once, and hears everybody but the server.  *answered: what was asked of
- * parent, asker or keeper is here; *server: the server has something.  -1 ends the session.
- */
-static int
-listen_once(struct fetcher *f, int64_t deadline_ms, bool *answered, bool *server, struct err *e)
-{
-	struct loop l;
-	struct ready r;
-
-	loop_clear(&l);
-	loop_add(&l, f->child->parent.fd, POLLIN, WHO_PARENT, NULL);
-	loop_add(&l, f->keeper.fd, POLLIN, WHO_KEEPER, NULL);
-	loop_add(&l, f->asker.fd, POLLIN, WHO_ASKER, NULL);
-	if (server != NULL)
-		loop_add(&l, imap_fd(f->imap), POLLIN, WHO_SERVER, NULL);
-	if (loop_wait(&l, deadline_ms, e) == -1)
-		return -1;
-	while (loop_next(&l, &r)) {
-		int rc = 0;
-
-		if (r.what == WHO_PARENT)
-			rc = hear_parent(f, answered, e);
-		else if (r.what == WHO_KEEPER && f->keeper.fd != -1)
-			rc = hear_keeper(f, answered, e);
-		else if (r.what == WHO_ASKER && f->asker.fd != -1)
-			rc = hear_asker(f, answered);
-		else if (r.what == WHO_SERVER)
-			*server = true;
-		if (rc == -1)
-			return -1;
-	}
-	if (f->imap != NULL && f->keeper_changed)
-		return err_set(e, ERR_RETRY, "a new keeper");
-	return 0;
-}
-
-/* Until the answer is here: 0, or -1 on ERR_RETRY, when it is late or a refusal, or on "stop". */
-static int
-await(struct fetcher *f, const char *what, struct err *e)
-{
-	int64_t deadline = clock_ms() + ANSWER_MS;
-	bool answered = false;
-
-	while (!answered && !f->stopping) {
-		if (listen_once(f, deadline, &answered, NULL, e) == -1)
-			return -1;
-		if (!answered && clock_ms() >= deadline)
-			return err_set(e, ERR_RETRY, "%s: no answer", what);
-	}
-	if (f->stopping)
-		return err_set(e, ERR_RETRY, "stopping");
-	if (f->why.kind != ERR_NONE) {
-		*e = f->why;
-		return -1;
-	}
-	return 0;
-}
 
 /* ---- a session begins ---- */
 
@@ -240,7 +40,7 @@ dial(struct fetcher *f, struct err *e)
 		return err_set(e, ERR_RETRY, "the asker is not there yet");
 	if (channel_send(f->asker.fd, STR(""), -1, -1, e, "dial mailbox=%s", f->box->name) == -1)
 		return -1;
-	return await(f, "dial", e);
+	return fetcher_await(f, "dial", e);
 }
 
 /* Asks for the secret, uses it, and forgets it. */
@@ -253,7 +53,7 @@ login(struct fetcher *f, struct err *e)
 	f->why = (struct err){ 0 };
 	if (channel_send(f->child->parent.fd, STR(""), -1, -1, e, "credential mailbox=%s",
 	        f->box->name) == -1 ||
-	    await(f, "credential", e) == -1)
+	    fetcher_await(f, "credential", e) == -1)
 		return -1;
 	buf_add(&secret, f->secret);
 	sodium_memzero(f->child->parent.in.p, f->child->parent.in.cap);
@@ -294,7 +94,7 @@ open_folder(struct fetcher *f, struct err *e)
 	        t->version, certificate) == -1)
 		return -1;
 	while (!f->resumed)
-		if (await(f, "resume", e) == -1)
+		if (fetcher_await(f, "resume", e) == -1)
 			return -1;
 	event("watching", "mailbox=%s uidnext=%u exists=%u after=%u tls=%s", f->box->name,
 	    f->folder.uidnext, f->folder.exists, f->after, t->version);
@@ -383,7 +183,8 @@ fetch_listed(struct fetcher *f, struct imap_message *m, size_t n, struct err *e)
 		size_t k = affordable(f, m, n, &bytes);
 
 		if (k == 0) {
-			if (listen_once(f, clock_ms() + ANSWER_MS, &answered, NULL, e) == -1)
+			if (fetcher_listen(f, clock_ms() + FETCHER_ANSWER_MS, &answered, NULL, e) ==
+			    -1)
 				return -1;
 			continue;
 		}
@@ -458,7 +259,7 @@ wait_idle(struct fetcher *f, int64_t deadline, struct err *e)
 		return -1;
 	while (!is_wanted(f, news) && clock_ms() < deadline) {
 		server = imap_pending(f->imap);
-		if (!server && listen_once(f, deadline, &answered, &server, e) == -1)
+		if (!server && fetcher_listen(f, deadline, &answered, &server, e) == -1)
 			return -1;
 		if (server && imap_idle_read(f->imap, &news, e) == -1)
 			return -1;
@@ -473,7 +274,7 @@ wait_for_news(struct fetcher *f, struct err *e)
 
 	if (imap_has_idle(f->imap))
 		return wait_idle(f, clock_ms() + IDLE_MS, e);
-	return listen_once(f, clock_ms() + NO_IDLE_MS, &answered, NULL, e);
+	return fetcher_listen(f, clock_ms() + NO_IDLE_MS, &answered, NULL, e);
 }
 
 /* EXAMINE tells what there is; a changed UIDVALIDITY makes all UIDs new: begin again. */
@@ -540,7 +341,7 @@ rest(struct fetcher *f, int64_t pause_ms, struct err *e)
 	bool answered;
 
 	while (!f->stopping && clock_ms() < deadline)
-		if (listen_once(f, deadline, &answered, NULL, e) == -1 && e->kind == ERR_SYSTEM)
+		if (fetcher_listen(f, deadline, &answered, NULL, e) == -1 && e->kind == ERR_SYSTEM)
 			return -1;
 	return 0;
 }

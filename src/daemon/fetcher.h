@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DAEMON_FETCHER_H
+#define DAEMON_FETCHER_H
+
+#include "base/limits.h"
+#include "daemon/protocol.h"
+#include "imap/session.h"
+#include "proc/child.h"
+
+/*
+ * fetcher: what its two files share.  fetcher.c has the sessions with the server, fetcher_peers.c
+ * what the parent, the asker and the keeper say meanwhile.
+ */
+enum {
+	FETCHER_ANSWER_MS =
+	    60000,              /* the parent's runner, the asker's dialling, the keeper's resume */
+	FETCHER_AGAIN_MAX = 64, /* requests of the keeper that wait */
+};
+
+struct fetcher {
+	struct child *child;
+	const struct conf_mailbox *box;
+	struct tls_config *tls;
+	struct channel keeper, asker; /* fd -1: not there at the moment */
+	struct imap *imap;            /* NULL between sessions */
+	struct imap_folder folder;
+	uint32_t after;     /* UIDs up to it were sent */
+	uint64_t credit;    /* bytes the keeper still takes */
+	uint64_t under_way; /* messages sent and not yet sealed */
+	uint32_t again[FETCHER_AGAIN_MAX];
+	size_t n_again;
+	bool resumed, stopping, keeper_changed;
+	bool one_by_one;   /* RFC822.SIZE was too small last time: trust it no more */
+	struct str secret; /* valid until the next message of the parent */
+	int socket;        /* dialled; -1 */
+	struct err why;    /* of what the parent or the asker refused */
+};
+
+/*
+ * Waits for anybody, once, and hears everybody but the server.  *answered: what was asked of
+ * parent, asker or keeper is here; *server: the server has something (NULL: it is not waited
+ * for).  Returns 0, also at the deadline, or -1 with what ends the session.
+ */
+int fetcher_listen(
+    struct fetcher *f, int64_t deadline_ms, bool *answered, bool *server, struct err *e);
+
+/*
+ * Waits until the answer to what was asked is here: 0, or -1 on ERR_RETRY, when it is late or a
+ * refusal, or on "stop".
+ */
+int fetcher_await(struct fetcher *f, const char *what, struct err *e);
+
+#endif
