@@ -107,6 +107,9 @@
 #define LIMIT_HELD_BYTES    (UINT64_C(256) << 20)
 #define LIMIT_HELD_MESSAGES 256u
 
+/* Troubles at a time: three for each of 64 mailboxes, and some; more are only in the log. */
+#define LIMIT_TROUBLES 256u
+
 /* DNS questions of one examination: the rounds of exam/evaluate.h, NEEDS_MAX each. */
 #define LIMIT_QUESTIONS 512u
 

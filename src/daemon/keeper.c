@@ -9,6 +9,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "daemon/keeper_trouble.h"
 #include "daemon/roles.h"
 #include "proc/event.h"
 #include "proc/loop.h"
@@ -315,7 +316,7 @@ once(struct keeper *k, struct err *e)
 		return -1;
 	if (is_over(k, n == 0) && batch_end(k, e) == -1)
 		return -1;
-	if (!k->batch.open && keeper_sign(k, e) == -1)
+	if (trouble_keep(k, e) == -1 || (!k->batch.open && keeper_sign(k, e) == -1))
 		return -1;
 	return k->stop_by_ms != 0 ? 0 : keeper_assign(k, e);
 }

@@ -12,6 +12,7 @@
 #include "seal/record.h"
 #include "store/ledger.h"
 #include "store/store.h"
+#include "store/trouble.h"
 #include "tlog/note.h"
 
 /*
@@ -27,6 +28,7 @@
  *	keeper_job.c         a checker at work
  *	keeper_ask.c         what it needs to know of the DNS
  *	keeper_examination.c what it found becomes a record
+ *	keeper_trouble.c     what is wrong at the moment (keeper_trouble.h)
  *	keeper_control.c     what `mailseal status` asks
  *
  * 1. Nothing is acknowledged, signed or shown before store_commit returned.
@@ -146,6 +148,12 @@ struct keeper {
 	struct batch batch;
 	uint64_t durable;   /* records that were committed */
 	int64_t stop_by_ms; /* monotonic; 0: not stopping */
+
+	struct {
+		struct trouble trouble; /* code NULL: this place is free */
+		bool dirty;             /* not written down as it is */
+	} trouble[LIMIT_TROUBLES];
+	bool troubles_dirty;
 };
 
 /* ---- keeper_start.c ---- */

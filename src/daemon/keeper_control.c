@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include "base/json.h"
-#include "daemon/keeper.h"
+#include "daemon/keeper_trouble.h"
 
 /* By what the kernel says of the other end; anybody else is let go without a word. */
 static bool
@@ -58,6 +58,26 @@ add_mailboxes(struct keeper *k, struct json *j, struct err *e)
 	return 0;
 }
 
+/* As many as fit; a terminal shows no more either. */
+static void
+add_troubles(const struct keeper *k, struct json *j)
+{
+	const struct trouble *t;
+
+	json_open(j, "troubles", '[');
+	for (size_t i = 0; j->out->n < LIMIT_PACKET / 4 && (t = trouble_each(k, &i)) != NULL;) {
+		json_open(j, NULL, '{');
+		json_str(j, "code", str_of(t->code->code));
+		json_bool(j, "attention", t->code->severity == TROUBLE_ATTENTION);
+		json_str(j, "subject", str_of(t->subject));
+		json_str(j, "text", str_of(t->text));
+		json_str(j, "mend", str_of(t->mend));
+		json_int(j, "since_ms", t->since_ms);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+}
+
 static int
 write_status(struct keeper *k, struct buf *out, struct err *e)
 {
@@ -75,6 +95,7 @@ write_status(struct keeper *k, struct buf *out, struct err *e)
 	json_int(&j, "pending", (int64_t)n.pending);
 	json_int(&j, "last_sealed_ms", (int64_t)n.last_sealed_ms);
 	json_int(&j, "checkpoint", (int64_t)store_published(k->store));
+	add_troubles(k, &j);
 	json_close(&j, '}');
 	return buf_check(out, "status", e);
 }

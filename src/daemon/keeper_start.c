@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "crypto/verify.h"
-#include "daemon/keeper.h"
+#include "daemon/keeper_trouble.h"
 #include "proc/program.h"
 
 static int
@@ -39,7 +39,8 @@ open_store(struct keeper *k, struct err *e)
 	if (k->store == NULL || load_custodians(k, e) == -1)
 		return -1;
 	k->durable = store_size(k->store);
-
+	if (trouble_load(k, e) == -1)
+		return -1;
 	return vkey_parse(store_identity(k->store)->vkey, &k->vkey, e);
 }
 

@@ -10,7 +10,7 @@
 #include "store/migrations.h"
 
 enum {
-	STATEMENTS_MAX = 64,         /* different SQL texts in src/store; asserted */
+	STATEMENTS_MAX = 192,        /* different SQL texts in src/store; asserted */
 	BUSY_MS = 5000,              /* a reader may meet the writer's checkpoint of the WAL */
 	APPLICATION_ID = 0x6d73656c, /* "msel": file(1) and a wrong path are told apart */
 };
@@ -62,11 +62,11 @@ pragma_get(struct db *d, const char *sql, int *value, struct err *e)
 static int
 version_known(void)
 {
-	int n = 0;
+	int last = 0;
 
-	while (migrations[n] != NULL)
-		n++;
-	return n;
+	for (const struct migration *m = migrations; m->number != 0; m++)
+		last = m->number;
+	return last;
 }
 
 static int
@@ -91,12 +91,14 @@ migrate(struct db *d, int version, struct err *e)
 {
 	char note[96];
 
-	for (int n = version; migrations[n] != NULL; n++) {
+	for (const struct migration *m = migrations; m->number != 0; m++) {
+		if (m->number <= version)
+			continue;
 		snprintf(note, sizeof note, "PRAGMA user_version = %d; PRAGMA application_id = %d",
-		    n + 1, APPLICATION_ID);
-		if (exec(d, "BEGIN IMMEDIATE", e) == -1 || exec(d, migrations[n], e) == -1 ||
+		    m->number, APPLICATION_ID);
+		if (exec(d, "BEGIN IMMEDIATE", e) == -1 || exec(d, m->sql, e) == -1 ||
 		    exec(d, note, e) == -1 || exec(d, "COMMIT", e) == -1)
-			return err_at(e, "migration %d", n + 1);
+			return err_at(e, "migration %d", m->number);
 	}
 	return 0;
 }

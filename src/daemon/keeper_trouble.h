@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef DAEMON_KEEPER_TROUBLE_H
+#define DAEMON_KEEPER_TROUBLE_H
+
+#include "daemon/keeper.h"
+
+/*
+ * keeper_trouble: the troubles there are at the moment, at most LIMIT_TROUBLES.  Raising and
+ * clearing only change memory, and so can be done anywhere in the keeper, also when the disk is
+ * full; trouble_keep, in the keeper's loop, writes them down.
+ */
+
+/*
+ * It is so: a code of store/trouble.c, a mailbox's name, a domain or "" (whose it is), what is
+ * wrong and the command that mends it.  Raised again it only gets the new text.
+ */
+void trouble_raise(
+    struct keeper *k, const char *code, struct str subject, const char *text, const char *mend);
+/* It is over, if it was.  Free to be called whenever all is well. */
+void trouble_clear(struct keeper *k, const char *code, struct str subject);
+/* Those that are there now: NULL after the last.  Begin with *i zero. */
+const struct trouble *trouble_each(const struct keeper *k, size_t *i);
+/* At least one is there for which somebody is called. */
+bool trouble_is_any(const struct keeper *k);
+
+/* ---- for the keeper's loop ---- */
+
+int trouble_load(struct keeper *k, struct err *e); /* at start */
+/* Writes down what changed; does nothing when nothing did.  0, or -1. */
+int trouble_keep(struct keeper *k, struct err *e);
+
+#endif
