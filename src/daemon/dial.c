@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -16,6 +17,11 @@
 
 enum {
 	CONNECT_MS = 5000, /* for one address */
+
+	/* A peer that is gone is noticed within 30 s: asked after 10 s of silence, given up 20 s later. */
+	KEEPALIVE_IDLE_S = 10,
+	KEEPALIVE_AGAIN_S = 5,
+	UNACKNOWLEDGED_MS = 20000,
 };
 
 void
@@ -111,6 +117,25 @@ succeed(struct dial *d)
 
 /* ---- connecting, one address after the other ---- */
 
+/* IDLE waits for minutes without a byte; the kernel asks whether there is still somebody. */
+static int
+keep_alive(int fd, struct err *e)
+{
+	static const struct {
+		int level, name, value;
+	} options[] = {
+		{ SOL_SOCKET, SO_KEEPALIVE, 1 }, { IPPROTO_TCP, TCP_KEEPIDLE, KEEPALIVE_IDLE_S },
+		{ IPPROTO_TCP, TCP_KEEPINTVL, KEEPALIVE_AGAIN_S },
+		{ IPPROTO_TCP, TCP_USER_TIMEOUT, UNACKNOWLEDGED_MS }, /* RFC 5482 */
+	};
+
+	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
+		if (setsockopt(fd, options[i].level, options[i].name, &options[i].value,
+		        sizeof options[i].value) == -1)
+			return err_sys(e, "setsockopt");
+	return 0;
+}
+
 /* 1 when it is connected, 0 when it will be, -1. */
 static int
 start_connect(struct dial *d, struct err *e)
@@ -122,6 +147,8 @@ start_connect(struct dial *d, struct err *e)
 	d->socket = socket(a->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (d->socket == -1)
 		return err_sys(e, "socket");
+	if (keep_alive(d->socket, e) == -1)
+		return -1;
 	if (connect(d->socket, (struct sockaddr *)&to, length) == 0)
 		return 1;
 	return errno == EINPROGRESS ? 0 : err_sys(e, "connect");

@@ -7,10 +7,6 @@
 #include "base/limits.h"
 #include "imap/inside.h"
 
-enum {
-	SLOWEST_BYTES_PER_MS = 16, /* 16 KB a second: slower than any line that still is one */
-};
-
 /* One UID FETCH under way. */
 struct fetch {
 	struct imap_message *m;
@@ -183,7 +179,7 @@ imap_fetch(struct imap *s, struct imap_message *m, size_t n, uint64_t max,
 	struct fetch f = { .m = m, .n = n, .fd = -1, .sink = sink };
 	int code, rc = 0;
 
-	inside_expect(s, INSIDE_COMMAND_MS + (int64_t)(max / SLOWEST_BYTES_PER_MS), max);
+	inside_expect(s, max);
 	code = run(s, &f);
 	if (f.why.kind != ERR_NONE) {
 		*e = f.why;

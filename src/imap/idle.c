@@ -7,7 +7,7 @@
 int
 imap_idle_begin(struct imap *s, struct err *e)
 {
-	inside_expect(s, INSIDE_COMMAND_MS, 0);
+	inside_expect(s, 0);
 	return inside_send(s, STR("IDLE"), e);
 }
 
@@ -16,7 +16,7 @@ imap_idle_read(struct imap *s, bool *news, struct err *e)
 {
 	struct str line;
 
-	inside_expect(s, INSIDE_COMMAND_MS, 0);
+	inside_expect(s, 0);
 	*news = false;
 	do {
 		if (inside_line(s, &line, e) == -1)
@@ -34,7 +34,7 @@ imap_idle_end(struct imap *s, struct err *e)
 	mailstream *stream = s->etpan->imap_stream;
 	int rc;
 
-	inside_expect(s, INSIDE_COMMAND_MS, 0);
+	inside_expect(s, 0);
 	if (mailstream_write(stream, "DONE\r\n", 6) != 6 || mailstream_flush(stream) != 0)
 		return inside_fail(s, MAILIMAP_ERROR_STREAM, "IDLE", e);
 	rc = inside_answer(s, e);

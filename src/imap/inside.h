@@ -13,17 +13,23 @@ struct imap {
 	struct filter filter;
 	mailimap *etpan;
 	bool has_idle, has_plain, has_sasl_ir;
-	unsigned tag;   /* of the commands that we write ourselves: "ms1" */
-	struct err why; /* of a failure below libetpan, which knows only "stream error" */
+	int64_t
+	    patience_ms; /* that we still wait for the server, until the next INSIDE_PACE_BYTES */
+	uint64_t paced;  /* bytes that came since */
+	unsigned tag;    /* of the commands that we write ourselves: "ms1" */
+	struct err why;  /* of a failure below libetpan, which knows only "stream error" */
 };
 
 enum {
-	INSIDE_COMMAND_MS = 60000, /* for an answer that carries no messages */
+	/* An answer, or the next so many bytes of it, must come in that time: 8 KB a second is slower
+	 * than any line that still is one. */
+	INSIDE_PACE_MS = 30000,
+	INSIDE_PACE_BYTES = 256 << 10,
 	INSIDE_LINES = 20000, /* of it: flags, unsolicited EXISTS and EXPUNGE of a busy folder */
 };
 
-/* Before a command: its deadline, and what its answer may hold. */
-void inside_expect(struct imap *s, int64_t ms, uint64_t literals);
+/* Before a command: its time begins; what its answer may hold. */
+void inside_expect(struct imap *s, uint64_t literals);
 /* What a libetpan command returned, as an error: `what` in words. */
 int inside_fail(struct imap *s, int code, const char *what, struct err *e);
 

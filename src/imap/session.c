@@ -16,14 +16,37 @@ enum {
 	CREDENTIAL_MAX = 16384,
 };
 
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void
+renew_pace(struct imap *s)
+{
+	s->patience_ms = INSIDE_PACE_MS;
+	s->paced = 0;
+}
+
 /* ---- the stream below libetpan: TLS, and the filter on what comes ---- */
 
 static ssize_t
 low_read(mailstream_low *low, void *p, size_t n)
 {
 	struct imap *s = low->data;
-	ptrdiff_t got = tls_read(&s->tls, p, n);
+	int64_t began = now_ms();
+	ptrdiff_t got;
 
+	s->tls.deadline_ms = began + s->patience_ms;
+	got = tls_read(&s->tls, p, n);
+	s->patience_ms -= now_ms() - began; /* what we do between two reads is not the server's */
+	s->paced += got > 0 ? (uint64_t)got : 0;
+	if (s->paced >= INSIDE_PACE_BYTES)
+		renew_pace(s);
 	if (got == -1)
 		s->why = s->tls.why;
 	else if (filter_bytes(&s->filter, str_bytes(p, (size_t)got), &s->why) == -1)
@@ -35,7 +58,10 @@ static ssize_t
 low_write(mailstream_low *low, const void *p, size_t n)
 {
 	struct imap *s = low->data;
-	ptrdiff_t put = tls_write(&s->tls, p, n);
+	ptrdiff_t put;
+
+	s->tls.deadline_ms = now_ms() + INSIDE_PACE_MS;
+	put = tls_write(&s->tls, p, n);
 
 	if (put == -1)
 		s->why = s->tls.why;
@@ -73,19 +99,10 @@ static mailstream_low_driver driver = {
 
 /* ---- what all commands need ---- */
 
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 void
-inside_expect(struct imap *s, int64_t ms, uint64_t literals)
+inside_expect(struct imap *s, uint64_t literals)
 {
-	s->tls.deadline_ms = now_ms() + ms;
+	renew_pace(s);
 	s->why = (struct err){ 0 };
 	filter_command(&s->filter, INSIDE_LINES, literals);
 }
@@ -170,7 +187,7 @@ read_capabilities(struct imap *s, struct err *e)
 	struct mailimap_capability_data *data = NULL;
 	int code;
 
-	inside_expect(s, INSIDE_COMMAND_MS, 0);
+	inside_expect(s, 0);
 	code = mailimap_capability(s->etpan, &data);
 	if (code != MAILIMAP_NO_ERROR || data == NULL)
 		return inside_fail(s, code, "CAPABILITY", e);
@@ -194,7 +211,7 @@ greet(struct imap *s, struct err *e)
 	s->etpan = mailimap_new(0, NULL);
 	if (stream == NULL || s->etpan == NULL)
 		abort();
-	inside_expect(s, INSIDE_COMMAND_MS, 0);
+	inside_expect(s, 0);
 	code = mailimap_connect(s->etpan, stream);
 	if (code != MAILIMAP_NO_ERROR_NON_AUTHENTICATED && code != MAILIMAP_NO_ERROR_AUTHENTICATED)
 		return inside_fail(s, code, "greeting", e);
@@ -301,7 +318,7 @@ imap_login(struct imap *s, const char *user, struct str secret, struct err *e)
 {
 	int rc;
 
-	inside_expect(s, INSIDE_COMMAND_MS, 0);
+	inside_expect(s, 0);
 	rc = s->has_plain ? authenticate_plain(s, user, secret, e) : login(s, user, secret, e);
 	if (rc == 0)
 		return err_set(e, ERR_REFUSED, "the server does not take this user and password");
@@ -332,7 +349,7 @@ imap_examine(struct imap *s, const char *folder, struct imap_folder *f, struct e
 		return err_set(e, ERR_CONFIG,
 		    "folder: a name in ASCII without \"&\" is wanted (RFC 3501 5.1.3: write others "
 		    "in modified UTF-7)");
-	inside_expect(s, INSIDE_COMMAND_MS, 0);
+	inside_expect(s, 0);
 	code = mailimap_examine(s->etpan, folder);
 	if (code == MAILIMAP_ERROR_EXAMINE)
 		return err_set(e, ERR_CONFIG, "EXAMINE: the server has no such folder for us");
@@ -364,7 +381,7 @@ search(
 	clist *found = NULL;
 	int code, n = 0;
 
-	inside_expect(s, INSIDE_COMMAND_MS, 0);
+	inside_expect(s, 0);
 	code = mailimap_uid_search(s->etpan, NULL, key, &found);
 	mailimap_search_key_free(key);
 	if (code != MAILIMAP_NO_ERROR)
@@ -438,7 +455,7 @@ fetch_items(struct imap *s, struct imap_message *m, size_t n, struct err *e)
 	clist *found = NULL;
 	int code, rc = 0;
 
-	inside_expect(s, INSIDE_COMMAND_MS, 0);
+	inside_expect(s, 0);
 	code = mailimap_uid_fetch(s->etpan, set, type, &found);
 	mailimap_set_free(set);
 	mailimap_fetch_type_free(type);

@@ -11,8 +11,8 @@
  * session: one folder read over one connection (RFC 3501), changing nothing in it: EXAMINE and
  * BODY.PEEK[] only.
  *
- * Every command has its own deadline.  Errors of all functions: ERR_RETRY, the connection or the
- * server failed; ERR_REFUSED, it does not want us; ERR_SYNTAX and ERR_LIMIT, its answer is not
+ * An answer, or the next 256 KB of it, must come within 30 s.  Errors of all functions: ERR_RETRY,
+ * the connection or the server failed; ERR_REFUSED, it does not want us; ERR_SYNTAX and ERR_LIMIT, its answer is not
  * IMAP or too large; ERR_CONFIG.  After any error the session can only be freed.
  */
 struct imap;

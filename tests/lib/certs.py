@@ -5,6 +5,7 @@ BAD names what a client must refuse; each is right in everything else, so that a
 can only come from the one thing that is wrong.
 """
 import datetime
+import ipaddress
 import os
 from collections import namedtuple
 
@@ -42,6 +43,13 @@ def make_ca(common_name):
     return Issuer(cert, key)
 
 
+def general_name(host):
+    try:
+        return x509.IPAddress(ipaddress.ip_address(host))
+    except ValueError:
+        return x509.DNSName(host)
+
+
 def make_leaf(ca, host, not_before=None, not_after=None):
     """A server certificate for host; ca None: signed by its own key."""
     key = ec.generate_private_key(ec.SECP256R1())
@@ -49,7 +57,7 @@ def make_leaf(ca, host, not_before=None, not_after=None):
     issuer = ca.cert.subject if ca else subject(host)
     public = ca.key.public_key() if ca else key.public_key()
     cert = (builder(subject(host), issuer, key.public_key(), not_before or now - DAY, not_after or now + 90 * DAY)
-            .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), False)
+            .add_extension(x509.SubjectAlternativeName([general_name(host)]), False)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), False)
             .add_extension(x509.BasicConstraints(False, None), True)

@@ -31,7 +31,7 @@ class Message:
 class Server:
     """Loopback, TLS, a thread per connection.  lock guards messages and uidvalidity."""
 
-    def __init__(self, files, user, password, messages, twists, bad=1, capability=CAPABILITY, cuts=(), drip=False):
+    def __init__(self, files, user, password, messages, twists, bad=1, capability=CAPABILITY, cuts=(), drip=False, listener=None):
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(files.cert, files.key)
         self.user, self.password, self.capability = user, password, capability
@@ -41,7 +41,8 @@ class Server:
         self.sent = 0         # bytes of the latest connection
         self.lock = threading.Lock()
         self.news = threading.Condition(self.lock)
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.held = 0         # sessions that fell silent
+        self.listener = listener or socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
         threading.Thread(target=self.serve, daemon=True).start()
 
@@ -95,6 +96,13 @@ class Session:
             self.rest += data
         line, _, self.rest = self.rest.partition(b"\r\n")
         return line
+
+    def hold(self):
+        """Not a word more; until the client goes."""
+        self.server.held += 1
+        while self.tls.recv(4096):
+            pass
+        raise End
 
     def say(self, data):
         cut = self.left is not None and len(data) >= self.left
