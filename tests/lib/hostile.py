@@ -38,6 +38,7 @@ class Server:
         self.messages, self.uidvalidity = list(messages), 7
         self.twists, self.bad, self.cuts, self.drip = twists, bad, cuts, drip
         self.connections = 0
+        self.told_at = 0.0    # when EXISTS was said last, monotonic
         self.sent = 0         # bytes of the latest connection
         self.lock = threading.Lock()
         self.news = threading.Condition(self.lock)
@@ -201,6 +202,7 @@ class Session:
             with self.server.news:
                 count = len(self.server.messages)
             if count != seen:
+                self.server.told_at = time.monotonic()
                 self.say(b"* %d EXISTS\r\n" % count)
                 seen = count
             try:
