@@ -246,14 +246,11 @@ earlier(int64_t a, int64_t b)
 	return a == -1 || (b != -1 && b < a) ? b : a;
 }
 
-/* What somebody waits for is committed as soon as nobody has anything more to say. */
 static int64_t
 deadline(const struct keeper *k)
 {
-	int64_t at = k->wake_ms;
+	int64_t at = earlier(k->wake_ms, batch_due_ms(k));
 
-	if (k->batch.open)
-		at = earlier(at, k->batch.pressing ? clock_ms() : k->batch.due_ms);
 	if (k->stop_by_ms != 0)
 		at = earlier(at, k->stop_by_ms);
 	at = earlier(at, keeper_sign_due_ms(k));
@@ -296,12 +293,14 @@ hear_all(struct keeper *k, struct loop *l, struct err *e)
 	return 0;
 }
 
-/* A batch is over when it is full, when somebody waits for it and nobody has anything more to say,
- * and when a signature over what was durable before it can be asked for. */
+/* A batch is over when it is full or due, when nobody has anything more to say and no more is
+ * expected, and when a signature over what was durable before it can be asked for. */
 static bool
 is_over(const struct keeper *k, bool idle)
 {
-	return batch_full(k) || (idle && k->batch.pressing) || keeper_wants_signature(k);
+	const struct batch *b = &k->batch;
+
+	return batch_full(k) || (idle && b->pressing && !b->busy) || keeper_wants_signature(k);
 }
 
 static int

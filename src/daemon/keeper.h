@@ -51,9 +51,11 @@ struct box {
 	uint64_t uidvalidity;
 	char tls[16];
 	struct hash certificate;
-	unsigned session;   /* counts sessions: who is answered is who asked */
-	bool asked;         /* for a message again; one at a time */
-	uint64_t asked_for; /* its seq */
+	unsigned session;           /* counts sessions: who is answered is who asked */
+	bool asked;                 /* for a message again; one at a time */
+	uint64_t asked_for;         /* its seq */
+	struct ledger_job again_at; /* jobs up to it are held, or were asked for in this session */
+	int64_t again_ms;           /* monotonic: not to be looked for more of them before */
 };
 
 /* A message whose bytes are here. */
@@ -105,7 +107,9 @@ struct batch {
 	bool open;
 	bool
 	    pressing; /* somebody waits for it; else it is evidence of jobs at work, which does not */
-	int64_t due_ms; /* monotonic: commit then at the latest */
+	int64_t due_ms;   /* monotonic: commit then at the latest */
+	int64_t ended_ms; /* monotonic: when the one before was committed */
+	bool busy;        /* it began right after that one: more is coming, and shares its commit */
 	uint64_t bytes;
 	struct ack ack[BATCH_ACKS];
 	size_t n;
@@ -121,6 +125,7 @@ struct signing {
 	bool pending;    /* it was asked for the next two */
 	uint64_t size;
 	struct hash root;
+	int64_t began_ms; /* monotonic: when its tiles were begun */
 };
 
 struct keeper {
@@ -210,6 +215,8 @@ void batch_press(struct keeper *k); /* somebody waits for it */
 /* Tells of it when it is durable. */
 void batch_ack(struct keeper *k, const struct ack *a, uint64_t bytes);
 bool batch_full(const struct keeper *k);
+/* When to commit though nobody says anything more (monotonic); -1: there is nothing to. */
+int64_t batch_due_ms(const struct keeper *k);
 /* Makes what was added durable, then says so.  Nothing to do is fine. */
 int batch_end(struct keeper *k, struct err *e);
 

@@ -18,6 +18,7 @@ batch_begin(struct keeper *k, struct err *e)
 		return -1;
 	k->batch.open = true;
 	k->batch.pressing = false;
+	k->batch.busy = clock_ms() < k->batch.ended_ms + LIMIT_BATCH_MS;
 	k->batch.due_ms = clock_ms() + UNPRESSED_MS;
 	k->batch.bytes = 0;
 	k->batch.n = 0;
@@ -47,6 +48,16 @@ batch_full(const struct keeper *k)
 
 	return b->open && (b->n >= LIMIT_BATCH_MESSAGES || b->bytes >= LIMIT_BATCH_BYTES ||
 	                      clock_ms() >= b->due_ms);
+}
+
+int64_t
+batch_due_ms(const struct keeper *k)
+{
+	const struct batch *b = &k->batch;
+
+	if (!b->open)
+		return -1;
+	return b->pressing && !b->busy ? clock_ms() : b->due_ms;
 }
 
 static void
@@ -79,6 +90,7 @@ batch_end(struct keeper *k, struct err *e)
 	if (store_commit(k->store, e) == -1)
 		return -1;
 	k->batch.open = false;
+	k->batch.ended_ms = clock_ms();
 	k->durable = store_size(k->store);
 	for (size_t i = 0; i < k->batch.n; i++)
 		tell(&k->batch.ack[i]);

@@ -4,7 +4,12 @@
 #include <unistd.h>
 
 #include "daemon/keeper.h"
+#include "proc/loop.h"
 #include "proc/program.h"
+
+enum {
+	LOOK_EVERY_MS = 1000, /* for jobs without bytes, when there was none */
+};
 
 static struct held *
 free_place(struct keeper *k)
@@ -68,28 +73,40 @@ held_next(struct keeper *k)
 	return first;
 }
 
-/* The first job of that mailbox whose bytes are not here. */
+/* The first job of that mailbox whose bytes are not here.  A job is come by once a session: the
+ * walk does not begin anew for each of thousands. */
 static int
 ask_again(struct keeper *k, struct box *box, int64_t now_ms, struct err *e)
 {
 	struct str name = str_of(box->conf->name);
 	struct db *db = store_db(k->store);
-	struct ledger_job j = { 0 };
+	struct ledger_job *j = &box->again_at;
 	struct ledger_message m;
 	int rc;
 
+	if (j->next_ms > now_ms) /* the clock was set back */
+		*j = (struct ledger_job){ 0 };
 	do
-		rc = ledger_job_next(db, name, box->uidvalidity, now_ms, &j, e);
-	while (rc == 1 && held_find(k, j.seq) != NULL);
+		rc = ledger_job_next(db, name, box->uidvalidity, now_ms, j, e);
+	while (rc == 1 && held_find(k, j->seq) != NULL);
+	if (rc == 0)
+		box->again_ms = clock_ms() + LOOK_EVERY_MS;
 	if (rc == 1)
-		rc = ledger_get(db, j.seq, &m, e);
+		rc = ledger_get(db, j->seq, &m, e);
 	if (rc != 1)
 		return rc;
 	box->asked = true;
-	box->asked_for = j.seq;
+	box->asked_for = j->seq;
 	channel_send(
 	    box->channel.fd, STR(""), -1, -1, NULL, "again uid=%llu", (unsigned long long)m.uid);
 	return 0;
+}
+
+/* Its fetcher can be asked, and there may be something to ask for. */
+static bool
+is_askable(const struct box *box)
+{
+	return box->open && !box->asked && clock_ms() >= box->again_ms;
 }
 
 int
@@ -103,7 +120,7 @@ held_refill(struct keeper *k, struct err *e)
 	if (n > LIMIT_HELD_MESSAGES / 2 || k->held_bytes > LIMIT_HELD_BYTES / 2)
 		return 0;
 	for (size_t i = 0; i < k->n_boxes; i++)
-		if (k->box[i].open && !k->box[i].asked && ask_again(k, &k->box[i], now_ms, e) == -1)
+		if (is_askable(&k->box[i]) && ask_again(k, &k->box[i], now_ms, e) == -1)
 			return -1;
 	return 0;
 }

@@ -179,6 +179,8 @@ hear_open(struct keeper *k, struct box *box, struct msg *m, struct err *e)
 		return -1;
 	box->open = true;
 	box->asked = false;
+	box->again_at = (struct ledger_job){ 0 };
+	box->again_ms = 0;
 	box->session++;
 	channel_send(box->channel.fd, STR(""), -1, -1, NULL, "resume after=%llu credit=%u",
 	    (unsigned long long)uid, PROTOCOL_CREDIT);
@@ -251,6 +253,8 @@ hear_again(struct keeper *k, struct box *box, struct msg *m, struct err *e)
 	box->asked = false;
 	held_add(k, filed.seq, a.fd, a.size, program_now_ms());
 	m->fd[0] = -1;
+	if (held_find(k, filed.seq) == NULL)
+		box->again_at = (struct ledger_job){ 0 };
 	return 1;
 }
 

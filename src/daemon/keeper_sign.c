@@ -10,6 +10,10 @@
 #include "proc/loop.h"
 #include "tlog/checkpoint.h"
 
+enum {
+	SIGN_SHARE = 4, /* a pause is at least so many times what the checkpoint before it took */
+};
+
 static int
 hear_last(struct keeper *k, const struct msg *m, struct err *e)
 {
@@ -47,6 +51,15 @@ is_asked_for(struct keeper *k, struct str note, struct err *e)
 	return false;
 }
 
+/* The slower the disk, the fewer checkpoints: they get a fifth of its time at most. */
+static int64_t
+pause_ms(int64_t took_ms)
+{
+	int64_t pause = SIGN_SHARE * took_ms;
+
+	return pause > LIMIT_SIGN_PAUSE_MS ? pause : LIMIT_SIGN_PAUSE_MS;
+}
+
 static int
 hear_signed(struct keeper *k, const struct msg *m, struct err *e)
 {
@@ -60,7 +73,7 @@ hear_signed(struct keeper *k, const struct msg *m, struct err *e)
 	event("checkpoint", "size=%llu root=%s", (unsigned long long)g->size,
 	    hex_encode(root, g->root.b, 32));
 	g->pending = false;
-	g->next_ms = clock_ms() + LIMIT_SIGN_PAUSE_MS;
+	g->next_ms = clock_ms() + pause_ms(clock_ms() - g->began_ms);
 	g->last_size = g->size;
 	g->last_root = g->root;
 	return 1;
@@ -113,6 +126,7 @@ keeper_sign(struct keeper *k, struct err *e)
 
 	if (!keeper_wants_signature(k))
 		return 0;
+	g->began_ms = clock_ms();
 	if (store_publish_tiles(k->store, e) == -1)
 		return -1;
 	g->size = store_size(k->store);

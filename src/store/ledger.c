@@ -138,7 +138,7 @@ ledger_job_next(struct db *d, struct str mailbox, uint64_t uidvalidity, int64_t 
 {
 	struct row r;
 	int rc = db_row(d, &r, e,
-	    "SELECT seq, attempts, rounds, next_ms FROM job JOIN message USING (seq)"
+	    "SELECT seq, attempts, rounds, next_ms FROM job CROSS JOIN message USING (seq)"
 	    " WHERE state = 'pending' AND (next_ms, seq) > (?, ?) AND next_ms <= ?"
 	    " AND mailbox = ? AND uidvalidity = ? ORDER BY next_ms, seq LIMIT 1",
 	    "iiiti", at->next_ms, (int64_t)at->seq, now_ms, mailbox, (int64_t)uidvalidity);
