@@ -18,6 +18,7 @@ enum {
 	PAUSE_FIRST_MS = 100,
 	PAUSE_LONGEST_MS = 30000,
 	OLD_ENOUGH_MS = 10000, /* who lived that long did not die of being started */
+	BEGIN_MS = 300000, /* until a fetcher has its first answers: each step has its own limit */
 };
 
 /* Who talks to whom: the arrows of src/README's picture. */
@@ -154,6 +155,8 @@ start(struct family *f, struct member *m, struct err *e)
 	channel_open(&m->channel, fd[0]);
 	m->ready = false;
 	m->started_ms = clock_ms();
+	if (!m->overdue)
+		m->alive_by_ms = m->started_ms + BEGIN_MS;
 	/* A peer that just died is met again when it is started anew; so is one that dies now. */
 	if (greet(f, m, e) == -1 && e->kind != ERR_RETRY)
 		return -1;
@@ -264,4 +267,33 @@ family_all_ready(const struct family *f)
 		if (!f->member[i].ready)
 			return false;
 	return true;
+}
+
+void
+family_alive(struct member *m, uint64_t within_s, int64_t now_ms)
+{
+	m->alive_by_ms = now_ms + (int64_t)within_s * 1000;
+	m->overdue = false;
+}
+
+bool
+family_keeps_word(struct family *f, int64_t now_ms)
+{
+	bool kept = true;
+
+	for (size_t i = 0; i < f->n; i++) {
+		struct member *m = &f->member[i];
+
+		if (m->role != ROLE_FETCHER || m->stopping || m->alive_by_ms > now_ms)
+			continue;
+		if (m->pid == 0 && !m->overdue)
+			continue;
+		kept = false;
+		if (m->overdue)
+			continue;
+		m->overdue = true;
+		event("overdue", "role=%s name=%s", role_rows[m->role].name, m->name);
+		kill(m->pid, SIGKILL);
+	}
+	return kept;
 }

@@ -37,6 +37,8 @@ struct member {
 	bool ready, stopping;
 	int64_t started_ms, restart_ms; /* monotonic; restart_ms: when it is due */
 	int64_t pause_ms;
+	int64_t alive_by_ms; /* a fetcher's word: until then "alive" comes again */
+	bool overdue;        /* it broke it, and has not spoken since */
 };
 
 enum {
@@ -65,5 +67,13 @@ int family_reap(struct family *f);
 bool family_stop(struct family *f, enum role role);
 void family_kill(struct family *f);
 bool family_all_ready(const struct family *f);
+
+/* The fetcher m is alive, and will say so again within that time. */
+void family_alive(struct member *m, uint64_t within_s, int64_t now_ms);
+/*
+ * Whether every fetcher keeps its word.  One that does not is killed, once, and is started anew as
+ * any that died; until it speaks the answer stays no.  One that died by itself has time to return.
+ */
+bool family_keeps_word(struct family *f, int64_t now_ms);
 
 #endif

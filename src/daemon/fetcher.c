@@ -28,7 +28,39 @@ enum {
 	SIZE_SLACK = 4096,   /* bytes a literal may exceed RFC822.SIZE by: servers are careless */
 	UNDER_WAY_MAX = 128, /* messages: each is answered, and no queue may fill both ways */
 	SECRET_MAX = 8192,
+	ALIVE_S = 420, /* between two tagged answers: IDLE, its end, EXAMINE, and a minute */
+	BEGIN_S = 300, /* until the first: the answers of all who are asked, one after the other */
+	ALIVE_SLACK_MS = 10000, /* a word is renewed when it gains that much */
 };
+
+/* ---- the word given to the parent ---- */
+
+/*
+ * Tagged answers came: the parent hears so again before long, or after the largest message of
+ * what is asked for now.
+ */
+static int
+say_alive(struct fetcher *f, uint64_t largest, struct err *e)
+{
+	int64_t within_s = ALIVE_S + (int64_t)(largest / IMAP_SLOWEST_BYTES_S);
+
+	if (f->alive_by_ms > clock_ms() + within_s * 1000 - ALIVE_SLACK_MS)
+		return 0;
+	f->alive_by_ms = clock_ms() + within_s * 1000;
+	return channel_send(f->child->parent.fd, STR(""), -1, -1, e, "alive mailbox=%s within=%lld",
+	    f->box->name, (long long)within_s);
+}
+
+/* It is given a rest, for a reason that was reported. */
+static int
+say_resting(struct fetcher *f, int64_t pause_ms, struct err *e)
+{
+	int64_t within_s = pause_ms / 1000 + BEGIN_S;
+
+	f->alive_by_ms = clock_ms() + within_s * 1000;
+	return channel_send(f->child->parent.fd, STR(""), -1, -1, e, "alive mailbox=%s within=%lld",
+	    f->box->name, (long long)within_s);
+}
 
 /* ---- a session begins ---- */
 
@@ -135,7 +167,7 @@ send_message(void *who, struct imap_message *m, struct err *e)
 	f->credit -= m->size < f->credit ? m->size : f->credit;
 	f->under_way++;
 	f->after = m->uid;
-	return 0;
+	return say_alive(f, f->largest, e);
 }
 
 static int
@@ -171,6 +203,17 @@ affordable(const struct fetcher *f, const struct imap_message *m, size_t n, uint
 	return k;
 }
 
+/* Bytes of the largest that is asked for. */
+static uint64_t
+largest(const struct fetcher *f, const struct imap_message *m, size_t n)
+{
+	uint64_t most = 0;
+
+	for (size_t i = 0; i < n; i++)
+		most = m[i].rfc822_size > most ? m[i].rfc822_size : most;
+	return f->one_by_one || most > LIMIT_MESSAGE ? LIMIT_MESSAGE : most;
+}
+
 /* Fetches the listed, in as many commands as the credit makes of it. */
 static int
 fetch_listed(struct fetcher *f, struct imap_message *m, size_t n, struct err *e)
@@ -188,6 +231,9 @@ fetch_listed(struct fetcher *f, struct imap_message *m, size_t n, struct err *e)
 				return -1;
 			continue;
 		}
+		f->largest = largest(f, m, k);
+		if (say_alive(f, f->largest, e) == -1)
+			return -1;
 		if (imap_fetch(f->imap, m, k, bytes, &sink, e) == -1) {
 			f->one_by_one = e->kind == ERR_LIMIT;
 			return -1;
@@ -305,6 +351,9 @@ session(struct fetcher *f, struct err *e)
 	while (rc == 0 && !f->stopping) {
 		bool work = f->n_again > 0 || f->folder.uidnext - 1 > f->after;
 
+		rc = say_alive(f, 0, e);
+		if (rc == -1)
+			break;
 		if (work)
 			rc = catch_up(f, e) == -1 ? -1 : fetch_again(f, e);
 		else
@@ -362,8 +411,10 @@ watch(struct fetcher *f)
 
 	while (!f->stopping) {
 		int64_t began = clock_ms();
-		int rc = session(f, &e);
+		int rc;
 
+		f->unanswered = false;
+		rc = session(f, &e);
 		end(f);
 		if (rc == 0 || f->stopping)
 			break;
@@ -377,6 +428,8 @@ watch(struct fetcher *f)
 		}
 		report(f, &e);
 		pause = clock_ms() - began > PAUSE_LONGEST_MS ? PAUSE_FIRST_MS : pause;
+		if (!f->unanswered && say_resting(f, 2 * pause, &e) == -1)
+			return -1;
 		if (rest(f, pause, &e) == -1)
 			return -1;
 		pause = pause * 2 < PAUSE_LONGEST_MS ? pause * 2 : PAUSE_LONGEST_MS;

@@ -30,10 +30,13 @@ struct fetcher {
 	uint32_t again[FETCHER_AGAIN_MAX];
 	size_t n_again;
 	bool resumed, stopping, keeper_changed;
-	bool one_by_one;   /* RFC822.SIZE was too small last time: trust it no more */
-	struct str secret; /* valid until the next message of the parent */
-	int socket;        /* dialled; -1 */
-	struct err why;    /* of what the parent or the asker refused */
+	bool one_by_one;     /* RFC822.SIZE was too small last time: trust it no more */
+	struct str secret;   /* valid until the next message of the parent */
+	int socket;          /* dialled; -1 */
+	bool unanswered;     /* by one of us: what fails then is not the server's doing */
+	int64_t alive_by_ms; /* the word given to the parent */
+	uint64_t largest;    /* bytes of the largest message that is being fetched */
+	struct err why;      /* of what the parent or the asker refused */
 };
 
 /*

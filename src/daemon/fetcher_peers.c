@@ -163,7 +163,8 @@ fetcher_await(struct fetcher *f, const char *what, struct err *e)
 	while (!answered && !f->stopping) {
 		if (fetcher_listen(f, deadline, &answered, NULL, e) == -1)
 			return -1;
-		if (!answered && clock_ms() >= deadline)
+		f->unanswered = !answered && clock_ms() >= deadline;
+		if (f->unanswered)
 			return err_set(e, ERR_RETRY, "%s: no answer", what);
 	}
 	if (f->stopping)

@@ -51,6 +51,8 @@ static const struct sandbox parent_sandbox = {
 enum {
 	DRAIN_MS = 30000, /* what a stop may take; systemd's own limit is 90 s */
 	SECRET_LONGEST = 8192,
+	TICK_MS = 30000,        /* between looks at who keeps its word */
+	WITHIN_LONGEST = 86400, /* seconds that a fetcher may promise to speak in */
 };
 
 enum what {
@@ -66,6 +68,7 @@ struct parent {
 	int signals;
 	bool announced;     /* READY=1 was said */
 	int64_t stop_by_ms; /* 0: not stopping */
+	int64_t tick_ms;    /* when the watchdog is fed next, if it is */
 	int status;         /* what to exit with */
 };
 
@@ -142,6 +145,17 @@ hear_runner(struct parent *p)
 
 /* ---- children ---- */
 
+static int
+hear_alive(struct member *m, const struct msg *msg, struct err *e)
+{
+	uint64_t within;
+
+	if (msg_u64(msg, "within", WITHIN_LONGEST, &within, e) == -1)
+		return -1;
+	family_alive(m, within, clock_ms());
+	return 0;
+}
+
 static void
 hear_member(struct parent *p, struct member *m)
 {
@@ -154,6 +168,9 @@ hear_member(struct parent *p, struct member *m)
 		m->ready = true;
 	} else if (rc == 1 && msg_is(&msg, "credential") && m->role == ROLE_FETCHER) {
 		want_credential(p, m);
+	} else if (rc == 1 && msg_is(&msg, "alive") && m->role == ROLE_FETCHER &&
+	           hear_alive(m, &msg, &e) == 0) {
+		return;
 	} else {
 		/* Gone, or not to be listened to: either way SIGCHLD brings the rest. */
 		if (rc != 0)
@@ -222,10 +239,30 @@ hear_signal(struct parent *p)
 
 /* ---- the loop ---- */
 
+/*
+ * The service manager is to start us anew only where that helps: a fetcher hangs, and a new one
+ * does, too.  A provider that is down does not count: its fetcher says that it rests.
+ */
+static void
+feed_watchdog(struct parent *p)
+{
+	int64_t every = notify_watchdog_ms();
+
+	if (clock_ms() < p->tick_ms)
+		return;
+	p->tick_ms = clock_ms() + (every != -1 && every < TICK_MS ? every : TICK_MS);
+	if (family_keeps_word(&p->family, clock_ms()))
+		notify("WATCHDOG=1");
+}
+
 static int64_t
 deadline(const struct parent *p)
 {
-	return p->stop_by_ms != 0 ? clock_ms() + 200 : family_due_ms(&p->family);
+	int64_t due = family_due_ms(&p->family);
+
+	if (p->stop_by_ms != 0)
+		return clock_ms() + 200;
+	return due != -1 && due < p->tick_ms ? due : p->tick_ms;
 }
 
 static int
@@ -268,6 +305,7 @@ supervise(struct parent *p)
 		if (wait_once(p, &l, &e) == -1)
 			break;
 		announce(p);
+		feed_watchdog(p);
 	}
 	event_err("parent", &e);
 	family_kill(&p->family);

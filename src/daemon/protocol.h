@@ -20,6 +20,9 @@
  * each → parent
  *	ready                              in its sandbox, at work
  *	credential mailbox=N               (fetcher)
+ *	alive mailbox=N within=S           (fetcher) after tagged answers of the server, and when it
+ *	                                   rests after a failure that was not ours; the next comes
+ *	                                   within S seconds
  *
  * fetcher → asker
  *	dial mailbox=N

@@ -21,10 +21,10 @@ struct imap {
 };
 
 enum {
-	/* An answer, or the next so many bytes of it, must come in that time: 8 KB a second is slower
-	 * than any line that still is one. */
+	/* An answer, or the next so many bytes of it, must come in that time: at a speed that
+	 * is slower than any line that still is one. */
 	INSIDE_PACE_MS = 30000,
-	INSIDE_PACE_BYTES = 256 << 10,
+	INSIDE_PACE_BYTES = IMAP_SLOWEST_BYTES_S * INSIDE_PACE_MS / 1000,
 	INSIDE_LINES = 20000, /* of it: flags, unsolicited EXISTS and EXPUNGE of a busy folder */
 };
 

@@ -11,7 +11,7 @@
  * session: one folder read over one connection (RFC 3501), changing nothing in it: EXAMINE and
  * BODY.PEEK[] only.
  *
- * An answer, or the next 256 KB of it, must come within 30 s.  Errors of all functions: ERR_RETRY,
+ * An answer, or the next 240 KB of it, must come within 30 s.  Errors of all functions: ERR_RETRY,
  * the connection or the server failed; ERR_REFUSED, it does not want us; ERR_SYNTAX and ERR_LIMIT, its answer is not
  * IMAP or too large; ERR_CONFIG.  After any error the session can only be freed.
  */
@@ -35,6 +35,7 @@ struct imap_message {
 enum {
 	IMAP_WINDOW =
 	    64, /* messages listed and fetched at once: fewer is up to five times slower */
+	IMAP_SLOWEST_BYTES_S = 8 << 10, /* what is slower has failed */
 };
 
 /* Greets and asks for the capabilities; takes the connection over, also on error (NULL). */
