@@ -19,9 +19,11 @@
 
 struct init {
 	const char *origin, *name, *key_file, *passphrase_file, *recovery_file;
+	const char *sheet_file; /* "-": standard output; NULL: there is no second custodian */
+	bool alone;             /* --one-custodian */
 	const struct conf *conf;
 	struct logkey *log, *recovery;
-	struct custodian custodian;
+	struct custodian custodian[2]; /* the office's; the sheet's */
 	struct buf vkey, recovery_vkey;
 };
 
@@ -49,31 +51,49 @@ make_keys(struct init *i, struct err *e)
 	return 0;
 }
 
+static size_t
+n_custodians(const struct init *i)
+{
+	return i->sheet_file != NULL ? 2 : 1;
+}
+
 static int
-make_custodian(struct init *i, struct err *e)
+make_office(struct init *i, struct err *e)
 {
 	struct buf passphrase = BUF_MAX(SECRET_PASSPHRASE_MAX);
+	struct str name = str_of(i->name);
 	int rc;
 
 	if (i->key_file != NULL)
-		return custodian_by_file(&i->custodian, str_of(i->name), i->key_file, e);
+		return custodian_by_file(&i->custodian[0], name, i->key_file, e);
 	rc = secret_passphrase(i->passphrase_file, true, &passphrase, e);
 	if (rc == 0)
-		rc = custodian_by_passphrase(
-		    &i->custodian, str_of(i->name), buf_str(&passphrase), e);
+		rc = custodian_by_passphrase(&i->custodian[0], name, buf_str(&passphrase), e);
 	keyfile_wipe(&passphrase);
 	return rc;
+}
+
+static int
+make_custodians(struct init *i, struct err *e)
+{
+	if (make_office(i, e) == -1)
+		return -1;
+	if (i->sheet_file == NULL)
+		return 0;
+	return secret_new_sheet(
+	    &i->custodian[1], STR("sheet"), str_of(i->origin), i->sheet_file, e);
 }
 
 /* The host's part of the keys goes into the state directory. */
 static int
 save_keys(struct init *i, struct err *e)
 {
-	int dir = open_below(i->conf->state, "custodian", e), rc;
+	int dir = open_below(i->conf->state, "custodian", e), rc = 0;
 
 	if (dir == -1)
 		return -1;
-	rc = custodian_save(dir, &i->custodian, e);
+	for (size_t n = 0; rc == 0 && n < n_custodians(i); n++)
+		rc = custodian_save(dir, &i->custodian[n], e);
 	close(dir);
 	if (rc == -1)
 		return -1;
@@ -91,8 +111,10 @@ save_keys(struct init *i, struct err *e)
 static int
 write_first(struct init *i, struct buf *bytes, int64_t now_ms, struct err *e)
 {
-	struct hash custodian = custodian_fingerprint(&i->custodian);
-	struct record_log l = { buf_str(&i->vkey), buf_str(&i->recovery_vkey), &custodian, 1 };
+	struct hash custodian[] = { custodian_fingerprint(&i->custodian[0]),
+		custodian_fingerprint(&i->custodian[1]) };
+	struct record_log l = { buf_str(&i->vkey), buf_str(&i->recovery_vkey), custodian,
+		n_custodians(i) };
 	struct record_head h = { .kind = RECORD_LOG,
 		.origin = str_of(i->origin),
 		.time_ms = (uint64_t)now_ms,
@@ -141,27 +163,37 @@ make(struct init *i, struct err *e)
 	if (store_create(i->conf->state, i->conf->published, &id, e) == -1)
 		return -1;
 	if (logkey_save(i->recovery, AT_FDCWD, i->recovery_file, e) == -1 ||
-	    make_custodian(i, e) == -1 || save_keys(i, e) == -1)
+	    make_custodians(i, e) == -1 || save_keys(i, e) == -1)
 		return -1;
 	return add_first(i, e);
 }
 
+/* Beside the sheet, when that is what standard output takes. */
 static void
 tell(const struct init *i)
 {
-	printf(
+	bool printed = i->sheet_file != NULL && strcmp(i->sheet_file, "-") == 0;
+	FILE *to = printed ? stderr : stdout;
+
+	fprintf(to,
 	    "The log %s is made.\n\n"
 	    "  public key    %.*s\n"
 	    "  state         %s\n"
 	    "  published     %s\n"
-	    "  custodian     %s (%s)\n"
-	    "  recovery key  %s\n\n"
-	    "Take the recovery key%s off this host now, and keep copies: without the custodian's\n"
-	    "secret nobody can read what is filed, and nobody can help.\n"
-	    "Give the public key to whoever is to check your evidence.  Then start mailseald.\n",
+	    "  custodian     %s (%s)\n",
 	    i->origin, STR_FMT(buf_str(&i->vkey)), i->conf->state, i->conf->published, i->name,
-	    i->key_file != NULL ? i->key_file : "passphrase", i->recovery_file,
-	    i->key_file != NULL ? " and the custodian's key file" : "");
+	    i->key_file != NULL ? i->key_file : "passphrase");
+	if (i->sheet_file != NULL)
+		fprintf(to, "  custodian     sheet (%s)\n", printed ? "printed" : i->sheet_file);
+	fprintf(to,
+	    "  recovery key  %s\n\n"
+	    "Take %s off this host now.%s\n"
+	    "When the keys of all custodians are lost nobody can read what is filed, and nobody\n"
+	    "can help.  Give the public key to whoever is to check your evidence.  Then start\n"
+	    "mailseald.\n",
+	    i->recovery_file,
+	    i->key_file != NULL ? "recovery key and key file" : "the recovery key",
+	    i->sheet_file == NULL ? "" : "  Print the sheet, and let no file of it remain.");
 }
 
 static int
@@ -173,6 +205,8 @@ read_options(struct init *i, int argc, char **argv)
 		{ "custodian-key", required_argument, NULL, 'k' },
 		{ "passphrase-file", required_argument, NULL, 'p' },
 		{ "recovery", required_argument, NULL, 'r' },
+		{ "sheet", required_argument, NULL, 's' },
+		{ "one-custodian", no_argument, NULL, '1' },
 		{ NULL, 0, NULL, 0 },
 	};
 	int o;
@@ -194,14 +228,35 @@ read_options(struct init *i, int argc, char **argv)
 		case 'r':
 			i->recovery_file = optarg;
 			break;
+		case 's':
+			i->sheet_file = optarg;
+			break;
+		case '1':
+			i->alone = true;
+			break;
 		default:
 			return -1;
 		}
 	}
 	if (optind != argc || i->origin == NULL || i->recovery_file == NULL ||
-	    (i->key_file != NULL && i->passphrase_file != NULL))
+	    (i->key_file != NULL && i->passphrase_file != NULL) ||
+	    (i->alone && i->sheet_file != NULL))
 		return -1;
 	return 0;
+}
+
+/* One key is one fire away from none. */
+static int
+check_custodians(const struct init *i, struct err *e)
+{
+	if (i->sheet_file == NULL && !i->alone)
+		return err_set(e, ERR_CONFIG,
+		    "init: one custodian only: when his key is lost all is.  --sheet FILE makes a "
+		    "second key, to be printed (--sheet - writes it to standard output); "
+		    "--one-custodian does without");
+	if (strcmp(i->name, "sheet") == 0)
+		return err_set(e, ERR_CONFIG, "--custodian sheet: that is the name of the second");
+	return secret_outside(i->conf->state, i->sheet_file, e);
 }
 
 int
@@ -214,7 +269,7 @@ cmd_init(struct cli *c, int argc, char **argv)
 	if (read_options(&i, argc, argv) == -1)
 		return cli_usage("init", false);
 	i.conf = cli_conf(c, &e);
-	if (i.conf == NULL)
+	if (i.conf == NULL || check_custodians(&i, &e) == -1)
 		return cli_fail(&e);
 	rc = make(&i, &e);
 	if (rc == 0)

@@ -9,7 +9,7 @@
 const struct verb verbs[] = {
 	{ "init", cmd_init,
 	    "--origin NAME [--custodian NAME (--custodian-key FILE | --passphrase-file FILE)] "
-	    "--recovery FILE",
+	    "(--sheet FILE|- | --one-custodian) --recovery FILE",
 	    "Makes a new log: its keys, its store and its first record.  Never twice." },
 	{ "status", cmd_status, "[--json]", "Says how the daemon and the log are." },
 	{ "list", cmd_list, "[--json]",

@@ -9,6 +9,7 @@
 
 #include "base/hex.h"
 #include "keys/keyfile.h"
+#include "keys/sheet.h"
 
 #define FORMAT        "mailseal-custodian/1"
 #define FORMAT_SECRET "mailseal-custodian-secret/1"
@@ -23,6 +24,12 @@ enum {
 };
 
 #define ARGON_MEM_MAX (UINT64_C(2) << 30)
+
+const char *const custodian_methods[CUSTODIAN_METHODS] = {
+	[CUSTODIAN_FILE] = "file",
+	[CUSTODIAN_PASSPHRASE] = "passphrase",
+	[CUSTODIAN_SHEET] = "sheet",
+};
 
 static int
 set_name(struct custodian *c, struct str name, struct err *e)
@@ -57,7 +64,9 @@ custodian_by_passphrase(struct custodian *c, struct str name, struct str passphr
 {
 	struct custodian_secret secret;
 
-	*c = (struct custodian){ .by_passphrase = true, .ops = ARGON_OPS, .mem = ARGON_MEM };
+	*c = (struct custodian){
+		.method = CUSTODIAN_PASSPHRASE, .ops = ARGON_OPS, .mem = ARGON_MEM
+	};
 	if (set_name(c, name, e) == -1)
 		return -1;
 	if (passphrase.n < CUSTODIAN_PASSPHRASE_MIN)
@@ -78,7 +87,7 @@ custodian_by_file(struct custodian *c, struct str name, const char *path, struct
 	struct custodian_secret secret;
 	int rc;
 
-	*c = (struct custodian){ 0 };
+	*c = (struct custodian){ .method = CUSTODIAN_FILE };
 	if (set_name(c, name, e) == -1)
 		return -1;
 	crypto_box_keypair(c->pub, secret.b);
@@ -92,11 +101,37 @@ custodian_by_file(struct custodian *c, struct str name, const char *path, struct
 	return rc;
 }
 
+int
+custodian_by_sheet(
+    struct custodian *c, struct str name, struct custodian_secret *secret, struct err *e)
+{
+	*c = (struct custodian){ .method = CUSTODIAN_SHEET };
+	if (set_name(c, name, e) == -1)
+		return -1;
+	crypto_box_keypair(c->pub, secret->b);
+	return 0;
+}
+
 /* "<name>.pub" */
 static void
 file_name(char out[CUSTODIAN_NAME_MAX + 8], const char *name)
 {
 	snprintf(out, CUSTODIAN_NAME_MAX + 8, "%.*s.pub", CUSTODIAN_NAME_MAX, name);
+}
+
+void
+custodian_write(struct buf *text, const struct custodian *c)
+{
+	buf_printf(
+	    text, FORMAT "\nname %s\nmethod %s\npublic ", c->name, custodian_methods[c->method]);
+	hex_add(text, str_bytes(c->pub, sizeof c->pub));
+	if (c->method == CUSTODIAN_PASSPHRASE) {
+		buf_add(text, STR("\nsalt "));
+		hex_add(text, str_bytes(c->salt, sizeof c->salt));
+		buf_printf(text, "\nargon2id-passes %llu\nargon2id-bytes %llu",
+		    (unsigned long long)c->ops, (unsigned long long)c->mem);
+	}
+	buf_byte(text, '\n');
 }
 
 int
@@ -106,16 +141,7 @@ custodian_save(int dir, const struct custodian *c, struct err *e)
 	char file[CUSTODIAN_NAME_MAX + 8];
 	int rc;
 
-	buf_printf(&text, FORMAT "\nname %s\nmethod %s\npublic ", c->name,
-	    c->by_passphrase ? "passphrase" : "file");
-	hex_add(&text, str_bytes(c->pub, sizeof c->pub));
-	if (c->by_passphrase) {
-		buf_add(&text, STR("\nsalt "));
-		hex_add(&text, str_bytes(c->salt, sizeof c->salt));
-		buf_printf(&text, "\nargon2id-passes %llu\nargon2id-bytes %llu",
-		    (unsigned long long)c->ops, (unsigned long long)c->mem);
-	}
-	buf_byte(&text, '\n');
+	custodian_write(&text, c);
 	file_name(file, c->name);
 	rc = keyfile_save(dir, file, 0600, buf_str(&text), e);
 	buf_free(&text);
@@ -149,7 +175,18 @@ is_sound(const uint8_t pub[32])
 }
 
 static int
-read_custodian(struct str text, struct custodian *c, struct err *e)
+read_method(struct str word, enum custodian_method *method, struct err *e)
+{
+	for (unsigned i = 0; i < CUSTODIAN_METHODS; i++)
+		if (str_eq(word, str_of(custodian_methods[i]))) {
+			*method = (enum custodian_method)i;
+			return 0;
+		}
+	return err_set(e, ERR_DAMAGED, "method: neither file, passphrase nor sheet");
+}
+
+int
+custodian_read(struct str text, struct custodian *c, struct err *e)
 {
 	struct str name, method;
 
@@ -161,10 +198,9 @@ read_custodian(struct str text, struct custodian *c, struct err *e)
 		return -1;
 	if (!is_sound(c->pub))
 		return err_set(e, ERR_DAMAGED, "public: no key (RFC 7748 section 6.1)");
-	c->by_passphrase = str_eq(method, STR("passphrase"));
-	if (!c->by_passphrase && !str_eq(method, STR("file")))
-		return err_set(e, ERR_DAMAGED, "method: neither passphrase nor file");
-	return c->by_passphrase ? read_costs(text, c, e) : 0;
+	if (read_method(method, &c->method, e) == -1)
+		return -1;
+	return c->method == CUSTODIAN_PASSPHRASE ? read_costs(text, c, e) : 0;
 }
 
 int
@@ -176,7 +212,7 @@ custodian_load(int dir, const char *name, struct custodian *c, struct err *e)
 
 	file_name(file, name);
 	rc = keyfile_read(dir, file, &text, e);
-	if (rc == 0 && read_custodian(buf_str(&text), c, e) == -1)
+	if (rc == 0 && custodian_read(buf_str(&text), c, e) == -1)
 		rc = err_at(e, "%s", file);
 	buf_free(&text);
 	return rc;
@@ -188,29 +224,41 @@ custodian_fingerprint(const struct custodian *c)
 	return sha256(str_bytes(c->pub, sizeof c->pub));
 }
 
-/* Is this the secret of that public key? */
-static int
-check_secret(
-    const struct custodian *c, struct custodian_secret *secret, const char *what, struct err *e)
+int
+custodian_secret_check(const struct custodian *c, struct custodian_secret *secret, struct err *e)
 {
+	static const char *const what[CUSTODIAN_METHODS] = { "key file", "passphrase", "sheet" };
 	uint8_t pub[32];
 
 	crypto_scalarmult_base(pub, secret->b);
 	if (sodium_memcmp(pub, c->pub, sizeof pub) == 0)
 		return 0;
 	custodian_forget(secret);
-	return err_set(e, ERR_REFUSED, "this is not the %s of the custodian \"%s\"", what, c->name);
+	return err_set(
+	    e, ERR_REFUSED, "this is not the %s of the custodian \"%s\"", what[c->method], c->name);
 }
 
 int
 custodian_secret_passphrase(const struct custodian *c, struct str passphrase,
     struct custodian_secret *secret, struct err *e)
 {
-	if (!c->by_passphrase)
-		return err_set(e, ERR_CONFIG, "the custodian \"%s\" has a key file", c->name);
+	if (c->method != CUSTODIAN_PASSPHRASE)
+		return err_set(e, ERR_CONFIG, "the custodian \"%s\" has no passphrase but a %s",
+		    c->name, custodian_methods[c->method]);
 	if (derive(c, passphrase, secret, e) == -1)
 		return -1;
-	return check_secret(c, secret, "passphrase", e);
+	return custodian_secret_check(c, secret, e);
+}
+
+static int
+read_secret(
+    const struct custodian *c, struct str text, struct custodian_secret *secret, struct err *e)
+{
+	if (c->method == CUSTODIAN_SHEET)
+		return sheet_read(text, secret, e);
+	if (keyfile_format(text, FORMAT_SECRET, e) == -1)
+		return -1;
+	return keyfile_hex(text, "secret", secret->b, sizeof secret->b, e);
 }
 
 int
@@ -218,19 +266,18 @@ custodian_secret_file(
     const struct custodian *c, const char *path, struct custodian_secret *secret, struct err *e)
 {
 	struct buf text = BUF_MAX(KEYFILE_MAX);
-	int rc = -1;
+	int rc;
 
-	if (c->by_passphrase)
+	if (c->method == CUSTODIAN_PASSPHRASE)
 		return err_set(e, ERR_CONFIG, "the custodian \"%s\" has a passphrase", c->name);
 	if (keyfile_read(AT_FDCWD, path, &text, e) == -1)
 		return -1;
-	if (keyfile_format(buf_str(&text), FORMAT_SECRET, e) == -1 ||
-	    keyfile_hex(buf_str(&text), "secret", secret->b, sizeof secret->b, e) == -1)
-		err_at(e, "%s", path);
-	else
-		rc = check_secret(c, secret, "key file", e);
+	rc = read_secret(c, buf_str(&text), secret, e);
 	keyfile_wipe(&text);
-	return rc;
+	if (rc == 0)
+		return custodian_secret_check(c, secret, e);
+	custodian_forget(secret);
+	return err_at(e, "%s", path);
 }
 
 void

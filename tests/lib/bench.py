@@ -29,6 +29,7 @@ class Bench:
         self.state = os.path.join(self.folder, "state")
         self.conf = os.path.join(self.folder, "mailseal.conf")
         self.custodian = os.path.join(self.folder, "office.key")
+        self.sheet = os.path.join(self.folder, "sheet.txt")
         self.recovery = os.path.join(self.folder, "recovery.key")
         self.users, self.overrides, self.start = users, overrides, start
         self.cli = daemon.Cli(self.conf)
@@ -59,7 +60,7 @@ class Bench:
 
     def init(self):
         self.cli.must("init", "--origin", ORIGIN, "--custodian", "office", "--custodian-key", self.custodian,
-                      "--recovery", self.recovery)
+                      "--sheet", self.sheet, "--recovery", self.recovery)
 
     def vkey(self):
         return self.cli.must("key").strip().splitlines()[-1]
