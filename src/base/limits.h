@@ -70,6 +70,19 @@
 /* Parentheses open at once in it: what we ask for nests three deep; the parser recurses. */
 #define LIMIT_IMAP_DEPTH 32u
 
+/* Ranges of UIDs in one set: a folder of a quarter of a million messages with every second one
+ * removed; 8 bytes each in memory, as text at most 22. */
+#define LIMIT_UID_RANGES 131072u
+
+/* UIDs as text in a line of a `mailbox` record: a thousand ranges; a usual mailbox has a dozen.
+ * What does not fit is counted. */
+#define LIMIT_RECORD_UIDS (16u << 10)
+
+/* UIDs of a mailbox that are known one by one to be missing: there should be none, and what is more
+ * is found when these are; and when one is tried again, in seconds. */
+#define LIMIT_MISSING         16384u
+#define LIMIT_MISSING_RETRY_S 60, 600, 3600, 21600, 86400
+
 /* The DNS answers of one examination: 64 of the largest packets; a usual one is 1 KB. */
 #define LIMIT_JOB_ANSWERS (4u << 20)
 

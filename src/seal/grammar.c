@@ -6,6 +6,8 @@
 
 #include "base/base64.h"
 #include "base/hex.h"
+#include "base/limits.h"
+#include "base/ranges.h"
 
 enum {
 	WORD_MAX = 64,
@@ -66,6 +68,14 @@ is_base64(struct str s)
 	return rc == 0;
 }
 
+static bool
+is_uids(struct str s)
+{
+	uint64_t count;
+
+	return s.n <= LIMIT_RECORD_UIDS && ranges_is_text(s, &count);
+}
+
 bool
 grammar_is_kind(struct str s)
 {
@@ -99,6 +109,7 @@ static const struct type {
 	{ { "graph", 5 }, is_graph, false },
 	{ { "base64", 6 }, is_base64, false },
 	{ { "kind", 4 }, grammar_is_kind, false },
+	{ { "uids", 4 }, is_uids, false },
 	{ { "text", 4 }, is_text, true },
 	{ { "words", 5 }, is_words, true },
 };

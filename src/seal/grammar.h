@@ -18,6 +18,7 @@
  *	graph         1 to 512 printable characters without space, "=" only at the end
  *	base64        strict, perhaps empty
  *	kind          a segment's kind: 1 to 16 of a-z, 0-9 and -
+ *	uids          UIDs as base/ranges.h writes them, at least one
  *	text          all that is left of the line, 1 to 200 characters (last)
  *	words         all that is left of the line, or nothing (last)
  * A type followed by |- may be "-".

@@ -14,6 +14,7 @@ static const struct grammar_row table[] = {
 	{ "claim", "word words", GRAMMAR_ANY },
 	{ "end", NULL },
 	{ "note", "text", GRAMMAR_MAYBE },
+	{ "set", "uids more=n", GRAMMAR_ANY },
 	{ 0 },
 };
 
@@ -27,6 +28,9 @@ static const struct {
 	    HEAD "maybe a/b.c-d_e+f:g\nlist 0 header\nlist 1 r-2\nlist b64 YWI=\nlist b64 \n"
 	         "claim from\nclaim to dkim:0 ams:2\nend\nnote RFC 5322 section 3.6\n",
 	    "" },
+	{ "UIDs", HEAD "end\nset 1:3,5 more=0\n", "" },
+	{ "UIDs in another form", HEAD "end\nset 1:3,4 more=0\n",
+	    "line 4: no line that may stand here" },
 	{ "x- lines", "x-a\n" HEAD "x-b ~ c\nend\nx-c\n", "" },
 	{ "nothing", "", "the line is missing: name" },
 	{ "no LF", HEAD "end", "the last line has no LF" },

@@ -7,14 +7,16 @@
 
 #include "base/hex.h"
 #include "base/limits.h"
+#include "seal/record_mailbox.h"
 #include "seal/utc.h"
 
 #define SEGMENTS  "n=n root=hash root2=hash512"
+#define UIDS      "n uids|- more=n"
 #define SIGNATURE "n " RECORD_SIGNATURE " key=hash|-"
 
 static const struct grammar_row head_grammar[] = {
 	{ "mailseal-record/1", NULL },
-	{ "kind", "{log,message,examination,key}" },
+	{ "kind", "{log,message,examination,key,mailbox}" },
 	{ "log", "graph" },
 	{ "seq", "n" },
 	{ "log-previous", "hash" },
@@ -83,6 +85,22 @@ static const struct grammar_row key_grammar[] = {
 	{ 0 },
 };
 
+static const struct grammar_row mailbox_grammar[] = {
+	{ "event", "{connect,heartbeat,retire}" },
+	{ "commit", "'account hash" },
+	{ "commit", "'folder hash" },
+	{ "uidvalidity", "n" },
+	{ "uidnext", "n" },
+	{ "exists", "n listed=n" },
+	{ "highestmodseq", "n|-" },
+	{ "sealed", UIDS },
+	{ "gone", UIDS },
+	{ "failed", UIDS },
+	{ "watched-until", "n|-" },
+	{ "previous", "n|-" },
+	{ 0 },
+};
+
 static const struct {
 	const char *name;
 	const struct grammar_row *grammar;
@@ -91,6 +109,7 @@ static const struct {
 	[RECORD_MESSAGE] = { "message", message_grammar },
 	[RECORD_EXAMINATION] = { "examination", examination_grammar },
 	[RECORD_KEY] = { "key", key_grammar },
+	[RECORD_MAILBOX] = { "mailbox", mailbox_grammar },
 };
 
 const char *
@@ -340,6 +359,8 @@ check_sense(const struct record *r, struct err *e)
 	if (r->head.kind == RECORD_MESSAGE && grammar_find(r->body, "number", &l) &&
 	    !str_eq(l.arg[0], str_of(record_number(number, r->head.time_ms, r->head.seq))))
 		return err_set(e, ERR_SYNTAX, "number: by time and seq it is %s", number);
+	if (r->head.kind == RECORD_MAILBOX)
+		return record_mailbox_check(r, e);
 	return 0;
 }
 

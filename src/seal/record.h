@@ -15,6 +15,7 @@ enum record_kind {
 	RECORD_MESSAGE,
 	RECORD_EXAMINATION,
 	RECORD_KEY,
+	RECORD_MAILBOX, /* seal/record_mailbox.h */
 	RECORD_KINDS,
 };
 

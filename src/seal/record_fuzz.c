@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "base/limits.h"
+#include "seal/record_mailbox.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -35,6 +36,7 @@ static int
 write_again(struct buf *out, const struct record *r)
 {
 	struct record_message m;
+	struct record_mailbox box;
 	struct record_key k;
 
 	if (r->head.kind == RECORD_MESSAGE) {
@@ -44,6 +46,10 @@ write_again(struct buf *out, const struct record *r)
 	if (r->head.kind == RECORD_KEY) {
 		record_key_read(r, &k);
 		return record_key_write(out, &r->head, &k, NULL);
+	}
+	if (r->head.kind == RECORD_MAILBOX) {
+		record_mailbox_read(r, &box);
+		return record_mailbox_write(out, &r->head, &box, NULL);
 	}
 	return record_write(out, &r->head, r->body, NULL);
 }

@@ -147,7 +147,7 @@ static const struct {
 	{ "empty", "", "record, head: the line is missing: mailseal-record/1" },
 	{ "other version", "mailseal-record/2\n", "record, head: the line is missing: kind" },
 	{ "other kind", HEAD("padding", NO_OBJECT),
-	    "record, head: line 2: here should be: kind {log,message,examination,key}" },
+	    "record, head: line 2: here should be: kind {log,message,examination,key,mailbox}" },
 	{ "half an object",
 	    HEAD("log", "sha256=- key-check=" H1) "event start\nvkey a\nrecovery b\n",
 	    "log record, after the head: object: both hashes or none" },
