@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conf/account.h"
+
 enum {
 	FILE_MAX = 1 << 20, /* bytes; a thousand mailboxes would not fill it */
 	PATH_LONGEST = 4096,
@@ -44,7 +46,16 @@ static const struct place {
 	{ TEXT, offsetof(struct conf_mailbox, folder), 0, 0 },
 	{ PATH, offsetof(struct conf_mailbox, password_file), 0, 0 },
 	{ TEXT, offsetof(struct conf_mailbox, password_command), 0, 0 },
+	{ TEXT, offsetof(struct conf_mailbox, token_command), 0, 0 },
+	{ TEXT, offsetof(struct conf_mailbox, oauth), 0, 0 },
 	{ PATH, offsetof(struct conf_mailbox, ca_file), 0, 0 },
+	{ TEXT, offsetof(struct conf_mailbox, oauth_client_id), 0, 0 },
+	{ PATH, offsetof(struct conf_mailbox, oauth_client_secret_file), 0, 0 },
+	{ TEXT, offsetof(struct conf_mailbox, oauth_authorization_url), 0, 0 },
+	{ TEXT, offsetof(struct conf_mailbox, oauth_token_url), 0, 0 },
+	{ TEXT, offsetof(struct conf_mailbox, oauth_scope), 0, 0 },
+	{ PATH, offsetof(struct conf_mailbox, oauth_ca_file), 0, 0 },
+	{ PATH, offsetof(struct conf_mailbox, service_account_file), 0, 0 },
 };
 
 const struct conf_directive conf_directives[] = {
@@ -71,8 +82,24 @@ const struct conf_directive conf_directives[] = {
 	{ "mailbox", "password_file", "path", "", "", "File whose first line is the password." },
 	{ "mailbox", "password_command", "text", "", "",
 	    "Command (run by /bin/sh) whose first line of output is the password." },
+	{ "mailbox", "token_command", "text", "", "",
+	    "Command (run by /bin/sh) whose first line of output is an OAuth access token." },
+	{ "mailbox", "oauth", "text", "google or other", "",
+	    "Log in with an access token that mailseal gets itself, from there." },
 	{ "mailbox", "ca_file", "path", "", "the system's",
 	    "Certification authorities that may vouch for the server, PEM." },
+	{ "mailbox", "oauth_client_id", "text", "", "",
+	    "The OAuth client that was registered for mailseal; mailseal login uses it." },
+	{ "mailbox", "oauth_client_secret_file", "path", "", "none",
+	    "File whose first line is the client's secret, if it has one." },
+	{ "mailbox", "oauth_authorization_url", "text", "https://", "Google's",
+	    "Where mailseal login sends the browser." },
+	{ "mailbox", "oauth_token_url", "text", "https://", "Google's", "Where tokens come from." },
+	{ "mailbox", "oauth_scope", "text", "", "Google's", "What the token is to be good for." },
+	{ "mailbox", "oauth_ca_file", "path", "", "the system's",
+	    "Certification authorities that may vouch for oauth_token_url, PEM." },
+	{ "mailbox", "service_account_file", "path", "", "",
+	    "Key of a Google service account, JSON: it opens every mailbox of the domain." },
 	{ NULL, NULL, NULL, NULL, NULL, NULL },
 };
 
@@ -231,26 +258,6 @@ directive(void *arg, const char *section, const char *name, const char *value)
 	return complain(r, text);
 }
 
-static int
-check_mailbox(const struct conf_mailbox *m, const char *name, struct err *e)
-{
-	const char *missing = NULL;
-
-	if (m->host == NULL)
-		missing = "host";
-	else if (m->user == NULL)
-		missing = "user";
-	else if (m->password_file == NULL && m->password_command == NULL)
-		missing = "password_file or password_command";
-	if (missing != NULL)
-		return err_set(
-		    e, ERR_CONFIG, "%s: [mailbox %s]: %s is missing", name, m->name, missing);
-	if (m->password_file != NULL && m->password_command != NULL)
-		return err_set(e, ERR_CONFIG,
-		    "%s: [mailbox %s]: password_file or password_command, not both", name, m->name);
-	return 0;
-}
-
 /* state + "/" + name, unless the file named another place. */
 static void
 below_state(char **path, const char *state, const char *name)
@@ -279,7 +286,7 @@ finish(struct conf *c, const char *name, struct err *e)
 	for (size_t i = 0; i < c->n_mailboxes; i++) {
 		if (c->mailbox[i].folder == NULL)
 			c->mailbox[i].folder = copy("INBOX");
-		if (check_mailbox(&c->mailbox[i], name, e) == -1)
+		if (account_check(&c->mailbox[i], name, e) == -1)
 			return -1;
 	}
 	return 0;

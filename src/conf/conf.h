@@ -20,9 +20,19 @@ struct conf_mailbox {
 	uint64_t port;
 	char *user;
 	char *folder;        /* as typed, UTF-8 */
-	char *password_file; /* exactly one of these two */
+	char *password_file; /* exactly one of these four */
 	char *password_command;
+	char *token_command;
+	char *oauth;   /* "google" or "other": `mailseal token` gets the token, by what follows */
 	char *ca_file; /* NULL: the system's */
+
+	char *oauth_client_id; /* or service_account_file */
+	char *oauth_client_secret_file;
+	char *oauth_authorization_url;
+	char *oauth_token_url;
+	char *oauth_scope;
+	char *oauth_ca_file; /* NULL: the system's */
+	char *service_account_file;
 };
 
 struct conf {

@@ -3,7 +3,12 @@
 
 #include "base/test.h"
 
+#define BARE    "[mailbox a]\nhost = h\nuser = u\n"
 #define MAILBOX "[mailbox a]\nhost = h\nuser = u\npassword_file = /p\n"
+
+#define ONE_SECRET                                                                              \
+	"f: [mailbox a]: password_file, password_command, token_command or oauth, only one of " \
+	"them"
 
 /* want: NULL when the text is good, else the message. */
 static const struct {
@@ -26,9 +31,27 @@ static const struct {
 	    "f:2: a mailbox's name is up to 64 letters, digits, \"-\", \"_\", \".\"" },
 	{ "[mailbox a]\nuser = u\n", "f: [mailbox a]: host is missing" },
 	{ "[mailbox a]\nhost = h\nuser = u\n",
-	    "f: [mailbox a]: password_file or password_command is missing" },
-	{ MAILBOX "password_command = x\n",
-	    "f: [mailbox a]: password_file or password_command, not both" },
+	    "f: [mailbox a]: password_file, password_command, token_command or oauth is missing" },
+	{ MAILBOX "password_command = x\n", ONE_SECRET },
+	{ MAILBOX "oauth = google\n", ONE_SECRET },
+	{ BARE "token_command = x\n", NULL },
+	{ BARE "token_command = x\noauth_scope = s\n",
+	    "f: [mailbox a]: oauth_… and service_account_file want oauth" },
+	{ BARE "oauth = google\noauth_client_id = i\n", NULL },
+	{ BARE "oauth = google\nservice_account_file = /k\n", NULL },
+	{ BARE "oauth = yes\n", "f: [mailbox a]: oauth: google or other is wanted" },
+	{ BARE "oauth = google\n",
+	    "f: [mailbox a]: oauth wants oauth_client_id, or service_account_file" },
+	{ BARE "oauth = google\noauth_client_id = i\nservice_account_file = /k\n",
+	    "f: [mailbox a]: oauth_client_id or service_account_file, not both" },
+	{ BARE "oauth = other\noauth_client_id = i\n",
+	    "f: [mailbox a]: oauth = other wants oauth_token_url and oauth_scope" },
+	{ BARE "oauth = other\noauth_client_id = i\noauth_token_url = https://x\noauth_scope = s\n",
+	    "f: [mailbox a]: oauth = other wants oauth_authorization_url" },
+	{ BARE "oauth = google\noauth_client_id = i\noauth_token_url = http://x\n",
+	    "f: [mailbox a]: oauth_token_url: an https:// address is wanted" },
+	{ BARE "oauth = google\noauth_client_id = i\noauth_authorization_url = ftp://x\n",
+	    "f: [mailbox a]: oauth_authorization_url: an https:// address is wanted" },
 	{ MAILBOX "port = 0\n", "f:5: port: a number, 1 to 65535, is wanted" },
 	{ "[dns]\nresolver = 1 2 3 4 5 6 7 8 9\n", "f:2: more than 8 resolvers" },
 };
@@ -64,12 +87,63 @@ values(void **state)
 	conf_free(c);
 }
 
+/* Exchange's stores are refused by name, however it is written; others are not. */
+static const struct {
+	const char *host;
+	bool refused;
+} hosts[] = {
+	{ "outlook.office365.com", true },
+	{ "OUTLOOK.Office365.COM", true },
+	{ "imap-mail.outlook.com.", true },
+	{ "outlook.com", true },
+	{ "partner.outlook.cn", true },
+	{ "imap.gmail.com", false },
+	{ "notoutlook.com", false },
+	{ "outlook.com.example", false },
+	{ "live.company.example", false },
+};
+
+static void
+exchange(void **state)
+{
+	char text[200];
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(hosts); i++) {
+		struct err e = { 0 };
+		struct conf *c;
+
+		snprintf(text, sizeof text,
+		    "[mailbox a]\nhost = %s\nuser = u\npassword_file = /p\n", hosts[i].host);
+		c = conf_parse(str_of(text), "f", &e);
+		if ((c == NULL) != hosts[i].refused)
+			fail_msg("%s: %s", hosts[i].host, e.text);
+		if (c == NULL)
+			assert_non_null(strstr(e.text, "rewrite the bodies"));
+		conf_free(c);
+	}
+}
+
+static void
+google(void **state)
+{
+	struct conf *c = conf_parse(STR(BARE "oauth = google\noauth_client_id = i\n"), "f", NULL);
+
+	(void)state;
+	assert_non_null(c);
+	assert_string_equal(c->mailbox[0].oauth_token_url, "https://oauth2.googleapis.com/token");
+	assert_string_equal(c->mailbox[0].oauth_scope, "https://mail.google.com/");
+	conf_free(c);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages),
 		cmocka_unit_test(values),
+		cmocka_unit_test(exchange),
+		cmocka_unit_test(google),
 	};
 
 	return cmocka_run_group_tests_name("conf", tests, NULL, NULL);

@@ -79,6 +79,7 @@ dial(struct fetcher *f, struct err *e)
 static int
 login(struct fetcher *f, struct err *e)
 {
+	bool token = f->box->token_command != NULL || f->box->oauth != NULL;
 	struct buf secret = BUF_MAX(SECRET_MAX);
 	int rc;
 
@@ -89,7 +90,8 @@ login(struct fetcher *f, struct err *e)
 		return -1;
 	buf_add(&secret, f->secret);
 	sodium_memzero(f->child->parent.in.p, f->child->parent.in.cap);
-	rc = imap_login(f->imap, f->box->user, buf_str(&secret), e);
+	rc = imap_login(
+	    f->imap, f->box->user, token ? IMAP_TOKEN : IMAP_PASSWORD, buf_str(&secret), e);
 	sodium_memzero(secret.p, secret.cap);
 	buf_free(&secret);
 	return rc;

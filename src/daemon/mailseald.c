@@ -107,7 +107,7 @@ want_credential(struct parent *p, struct member *m)
 	struct buf secret = BUF_MAX(SECRET_LONGEST);
 	struct err e = { 0 };
 
-	if (box->password_command != NULL) {
+	if (runner_has(box)) {
 		if (channel_send(p->runner.fd, STR(""), -1, -1, &e, "run mailbox=%s", m->name) ==
 		    -1)
 			refuse_credential(m, str_of(e.text));
@@ -352,7 +352,7 @@ prepare(struct parent *p, const char *path, struct err *e)
 	p->conf = conf_parse(buf_str(&text), path, e);
 	if (p->conf == NULL)
 		return EX_CONFIG;
-	runner = runner_start(p->conf, e);
+	runner = runner_start(p->conf, path, e);
 	if (runner == -1 && e->kind != ERR_NONE)
 		return EX_OSERR;
 	channel_open(&p->runner, runner);

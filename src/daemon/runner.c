@@ -17,23 +17,60 @@ enum {
 	LINE_LONGEST = 8192, /* bytes: an OAuth token */
 };
 
+struct runner {
+	const struct conf *conf;
+	const char *conf_path;
+};
+
+bool
+runner_has(const struct conf_mailbox *box)
+{
+	return box->password_command != NULL || box->token_command != NULL || box->oauth != NULL;
+}
+
 static bool
 has_commands(const struct conf *conf)
 {
 	for (size_t i = 0; i < conf->n_mailboxes; i++)
-		if (conf->mailbox[i].password_command != NULL)
+		if (runner_has(&conf->mailbox[i]))
 			return true;
 	return false;
 }
 
+/*
+ * Our own `mailseal token`: beside us, as in a build tree, or where it was installed.  It prints
+ * the token or, on standard error, one line that says why not: both go to out.
+ */
 static void
-exec_command(const char *command, int out)
+exec_token(const struct runner *r, const struct conf_mailbox *box, int out)
 {
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof "mailseal");
+	char *slash;
+
+	dup2(out, STDERR_FILENO);
+	if (n > 0) {
+		path[n] = '\0';
+		slash = strrchr(path, '/');
+		memcpy(slash + 1, "mailseal", sizeof "mailseal");
+		execl(path, "mailseal", "-c", r->conf_path, "token", box->name, (char *)NULL);
+	}
+	execl(BINDIR "/mailseal", "mailseal", "-c", r->conf_path, "token", box->name, (char *)NULL);
+}
+
+static void
+exec_command(const struct runner *r, const struct conf_mailbox *box, int out)
+{
+	const char *command =
+	    box->token_command != NULL ? box->token_command : box->password_command;
 	int null = open("/dev/null", O_RDONLY);
 
 	dup2(null, STDIN_FILENO);
 	dup2(out, STDOUT_FILENO);
-	execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	if (command != NULL)
+		execl("/bin/sh", "sh", "-c", command, (char *)NULL);
+	else
+		exec_token(r, box, out);
 	_exit(127);
 }
 
@@ -65,8 +102,23 @@ first_line(int fd, struct buf *line, struct err *e)
 	}
 }
 
+/* What the command printed is in line; when it failed and is our own, the reason is. */
 static int
-run(const char *command, struct buf *line, struct err *e)
+judge(const struct conf_mailbox *box, int status, struct buf *line, struct err *e)
+{
+	struct str said = buf_str(line), why;
+
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
+		return 0;
+	if (box->oauth == NULL || !str_starts(said, STR("mailseal: ")))
+		return err_set(e, ERR_RETRY, "the command ended with status 0x%x", status);
+	said = str_from(said, strlen("mailseal: "));
+	str_cut(&said, '\n', &why);
+	return err_set(e, ERR_RETRY, "%.*s", STR_FMT(why));
+}
+
+static int
+run(const struct runner *r, const struct conf_mailbox *box, struct buf *line, struct err *e)
 {
 	int fd[2], status = 0, rc;
 	pid_t pid;
@@ -75,7 +127,7 @@ run(const char *command, struct buf *line, struct err *e)
 		return err_sys(e, "pipe");
 	pid = fork();
 	if (pid == 0)
-		exec_command(command, fd[1]);
+		exec_command(r, box, fd[1]);
 	close(fd[1]);
 	if (pid == -1) {
 		close(fd[0]);
@@ -88,23 +140,21 @@ run(const char *command, struct buf *line, struct err *e)
 	waitpid(pid, &status, 0);
 	if (rc == -1)
 		return -1;
-	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
-		return err_set(e, ERR_RETRY, "the command ended with status 0x%x", status);
-	return 0;
+	return judge(box, status, line, e);
 }
 
 static int
-answer(int fd, const struct conf *conf, const struct msg *m)
+answer(int fd, const struct runner *r, const struct msg *m)
 {
 	struct buf line = BUF_MAX(LINE_LONGEST);
 	struct str name = msg_arg(m, "mailbox"), rest, first;
-	const struct conf_mailbox *box = conf_mailbox(conf, name);
+	const struct conf_mailbox *box = conf_mailbox(r->conf, name);
 	struct err e = { 0 };
 	int rc;
 
-	if (box == NULL || box->password_command == NULL)
+	if (box == NULL || !runner_has(box))
 		return -1;
-	if (run(box->password_command, &line, &e) == 0) {
+	if (run(r, box, &line, &e) == 0) {
 		rest = buf_str(&line);
 		str_cut(&rest, '\n', &first);
 		rc = channel_send(fd, first, -1, -1, &e, "output mailbox=%s", box->name);
@@ -118,7 +168,7 @@ answer(int fd, const struct conf *conf, const struct msg *m)
 }
 
 static void
-serve(int fd, const struct conf *conf)
+serve(int fd, const struct runner *r)
 {
 	struct channel c;
 	struct msg m;
@@ -130,13 +180,14 @@ serve(int fd, const struct conf *conf)
 	do {
 		rc = channel_recv(&c, &m, NULL);
 		msg_close_fds(&m);
-	} while (rc == 1 && msg_is(&m, "run") && answer(fd, conf, &m) == 0);
+	} while (rc == 1 && msg_is(&m, "run") && answer(fd, r, &m) == 0);
 	_exit(rc == 0 ? 0 : 1);
 }
 
 int
-runner_start(const struct conf *conf, struct err *e)
+runner_start(const struct conf *conf, const char *conf_path, struct err *e)
 {
+	const struct runner r = { conf, conf_path };
 	int fd[2];
 	pid_t pid;
 
@@ -147,7 +198,7 @@ runner_start(const struct conf *conf, struct err *e)
 	pid = fork();
 	if (pid == 0) {
 		close(fd[0]);
-		serve(fd[1], conf);
+		serve(fd[1], &r);
 	}
 	close(fd[1]);
 	if (pid == -1) {

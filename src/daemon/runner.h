@@ -5,7 +5,7 @@
 #include "conf/conf.h"
 
 /*
- * runner: executes the commands of the configuration, and nothing else, for the parent, which
+ * runner: executes the commands of the configuration, and `mailseal token`, and nothing else, for the parent, which
  * forks it before it closes its own sandbox.
  *
  * parent → runner	run mailbox=N
@@ -15,6 +15,9 @@
 
 /* Starts it when a command is configured.  Returns its channel's descriptor; -1 without *e being
  * set when there is nothing to run, or with it. */
-int runner_start(const struct conf *conf, struct err *e);
+int runner_start(const struct conf *conf, const char *conf_path, struct err *e);
+/* Does this mailbox's secret come from a command: password_command, token_command, or `mailseal
+ * token` where oauth is configured? */
+bool runner_has(const struct conf_mailbox *box);
 
 #endif

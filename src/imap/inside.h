@@ -12,7 +12,8 @@ struct imap {
 	struct tls tls;
 	struct filter filter;
 	mailimap *etpan;
-	bool has_idle, has_plain, has_sasl_ir;
+	bool has_idle, has_sasl_ir;
+	bool has_plain, has_xoauth2, has_oauthbearer; /* AUTH= */
 	int64_t
 	    patience_ms; /* that we still wait for the server, until the next INSIDE_PACE_BYTES */
 	uint64_t paced;  /* bytes that came since */
@@ -32,6 +33,9 @@ enum {
 void inside_expect(struct imap *s, uint64_t literals);
 /* What a libetpan command returned, as an error: `what` in words. */
 int inside_fail(struct imap *s, int code, const char *what, struct err *e);
+
+/* Ask for the capabilities: they may change with the login. */
+int inside_capabilities(struct imap *s, struct err *e);
 
 /* A command written by ourselves, its tag and CR LF added. */
 int inside_send(struct imap *s, struct str command, struct err *e);

@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 #include "imap/session.h"
 
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-#include "base/base64.h"
 #include "base/limits.h"
 #include "imap/date.h"
 #include "imap/inside.h"
 
 enum {
 	SEARCH_SPAN = 16384, /* UIDs asked for at once; its answer fits LIMIT_IMAP_LINE */
-	CREDENTIAL_MAX = 16384,
 };
 
 static int64_t
@@ -181,8 +178,8 @@ has_word(const struct mailimap_capability_data *data, int type, const char *word
 	return false;
 }
 
-static int
-read_capabilities(struct imap *s, struct err *e)
+int
+inside_capabilities(struct imap *s, struct err *e)
 {
 	struct mailimap_capability_data *data = NULL;
 	int code;
@@ -194,6 +191,8 @@ read_capabilities(struct imap *s, struct err *e)
 	s->has_idle = has_word(data, MAILIMAP_CAPABILITY_NAME, "IDLE");
 	s->has_sasl_ir = has_word(data, MAILIMAP_CAPABILITY_NAME, "SASL-IR");
 	s->has_plain = has_word(data, MAILIMAP_CAPABILITY_AUTH_TYPE, "PLAIN");
+	s->has_xoauth2 = has_word(data, MAILIMAP_CAPABILITY_AUTH_TYPE, "XOAUTH2");
+	s->has_oauthbearer = has_word(data, MAILIMAP_CAPABILITY_AUTH_TYPE, "OAUTHBEARER");
 	mailimap_capability_data_free(data);
 	return 0;
 }
@@ -218,7 +217,7 @@ greet(struct imap *s, struct err *e)
 	if (code == MAILIMAP_NO_ERROR_AUTHENTICATED)
 		return err_set(e, ERR_REFUSED,
 		    "greeting: PREAUTH: logged in as somebody before any password was sent");
-	return read_capabilities(s, e);
+	return inside_capabilities(s, e);
 }
 
 struct imap *
@@ -245,87 +244,6 @@ imap_free(struct imap *s)
 		mailimap_free(s->etpan);
 	tls_close(&s->tls);
 	free(s);
-}
-
-/* ---- logging in ---- */
-
-/* RFC 4616: an empty authorisation identity, the name, the secret; in base64. */
-static int
-authenticate_plain(struct imap *s, const char *user, struct str secret, struct err *e)
-{
-	struct buf plain = BUF_MAX(CREDENTIAL_MAX), text = BUF_MAX(2 * CREDENTIAL_MAX);
-	struct str line;
-	int rc = -1;
-
-	buf_byte(&plain, '\0');
-	buf_add(&plain, str_of(user));
-	buf_byte(&plain, '\0');
-	buf_add(&plain, secret);
-	buf_add(&text, STR("AUTHENTICATE PLAIN "));
-	base64_add(&text, buf_str(&plain));
-	if (buf_check(&plain, "user and password", e) == -1)
-		goto out;
-	if (s->has_sasl_ir) {
-		if (inside_send(s, buf_str(&text), e) == -1)
-			goto out;
-	} else {
-		mailstream *stream = s->etpan->imap_stream;
-
-		if (inside_send(s, STR("AUTHENTICATE PLAIN"), e) == -1)
-			goto out;
-		do
-			if (inside_line(s, &line, e) == -1)
-				goto out;
-		while (str_starts(line, STR("* "))); /* news of any kind may come first */
-		buf_add(&text, STR("\r\n"));
-		if (!str_starts(line, STR("+"))) {
-			err_set(e, ERR_REFUSED, "AUTHENTICATE: the server does not want it");
-			goto out;
-		}
-		if (mailstream_write(stream, text.p + 19, text.n - 19) == -1 ||
-		    mailstream_flush(stream) != 0) {
-			inside_fail(s, MAILIMAP_ERROR_STREAM, "AUTHENTICATE", e);
-			goto out;
-		}
-	}
-	rc = inside_answer(s, e);
-out:
-	sodium_memzero(plain.p, plain.cap);
-	sodium_memzero(text.p, text.cap);
-	buf_free(&plain);
-	buf_free(&text);
-	return rc;
-}
-
-static int
-login(struct imap *s, const char *user, struct str secret, struct err *e)
-{
-	char *password = strndup(secret.p, secret.n);
-	int code;
-
-	if (password == NULL)
-		abort();
-	code = mailimap_login(s->etpan, user, password);
-	sodium_memzero(password, strlen(password));
-	free(password);
-	if (code == MAILIMAP_NO_ERROR)
-		return 1;
-	return code == MAILIMAP_ERROR_LOGIN ? 0 : inside_fail(s, code, "LOGIN", e);
-}
-
-int
-imap_login(struct imap *s, const char *user, struct str secret, struct err *e)
-{
-	int rc;
-
-	inside_expect(s, 0);
-	rc = s->has_plain ? authenticate_plain(s, user, secret, e) : login(s, user, secret, e);
-	if (rc == 0)
-		return err_set(e, ERR_REFUSED, "the server does not take this user and password");
-	if (rc == -1)
-		return -1;
-	s->etpan->imap_state = MAILIMAP_STATE_AUTHENTICATED;
-	return read_capabilities(s, e);
 }
 
 /* ---- the folder ---- */

@@ -42,9 +42,17 @@ enum {
 struct imap *imap_open(struct tls *t, struct err *e);
 void imap_free(struct imap *s);
 
-/* AUTHENTICATE PLAIN (RFC 4616) or LOGIN, whichever the server offers.  ERR_REFUSED: neither, or
- * wrong name or secret. */
-int imap_login(struct imap *s, const char *user, struct str secret, struct err *e);
+/*
+ * Password: AUTHENTICATE PLAIN (RFC 4616) or LOGIN.  Access token: XOAUTH2 or OAUTHBEARER (RFC
+ * 7628).  Whichever the server offers.  ERR_REFUSED: neither, or wrong name or secret; the text has
+ * what the server gave as a reason.  ERR_CONFIG: the secret is none of that kind.
+ */
+enum imap_secret {
+	IMAP_PASSWORD,
+	IMAP_TOKEN,
+};
+int imap_login(
+    struct imap *s, const char *user, enum imap_secret kind, struct str secret, struct err *e);
 /* Open the folder (a name in UTF-8), or read its numbers again. */
 int imap_examine(struct imap *s, const char *folder, struct imap_folder *f, struct err *e);
 
