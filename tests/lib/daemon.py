@@ -78,13 +78,15 @@ class Daemon:
     def __init__(self, conf, log=None):
         self.conf = conf
         self.log = log
+        self.environment = {}  # beside ours
         self.events = []
         self.news = threading.Condition()
         self.process = None
 
     def start(self):
         self.process = subprocess.Popen([binary("mailseald"), "-c", self.conf], stdin=subprocess.DEVNULL,
-                                        stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True)
+                                        stderr=subprocess.PIPE, text=True, errors="replace", start_new_session=True,
+                                        env={**os.environ, **self.environment})
         threading.Thread(target=self.listen, args=(self.process.stderr,), daemon=True).start()
         return self
 
