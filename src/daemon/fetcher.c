@@ -415,7 +415,7 @@ watch(struct fetcher *f)
 		int64_t began = clock_ms();
 		int rc;
 
-		f->unanswered = false;
+		f->unanswered = f->fruitful = false;
 		rc = session(f, &e);
 		end(f);
 		if (rc == 0 || f->stopping)
@@ -429,7 +429,8 @@ watch(struct fetcher *f)
 			continue;
 		}
 		report(f, &e);
-		pause = clock_ms() - began > PAUSE_LONGEST_MS ? PAUSE_FIRST_MS : pause;
+		if (f->fruitful || clock_ms() - began > PAUSE_LONGEST_MS)
+			pause = PAUSE_FIRST_MS;
 		if (!f->unanswered && say_resting(f, 2 * pause, &e) == -1)
 			return -1;
 		if (rest(f, pause, &e) == -1)

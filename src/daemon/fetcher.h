@@ -27,6 +27,7 @@ struct fetcher {
 	uint32_t after;     /* UIDs up to it were sent */
 	uint64_t credit;    /* bytes the keeper still takes */
 	uint64_t under_way; /* messages sent and not yet sealed */
+	bool fruitful;      /* some message of this session was sealed */
 	uint32_t again[FETCHER_AGAIN_MAX];
 	size_t n_again;
 	bool resumed, stopping, keeper_changed;

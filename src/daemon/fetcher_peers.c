@@ -87,6 +87,7 @@ obey_keeper(struct fetcher *f, const struct msg *m, bool *answered, struct err *
 	if (msg_u64(m, "uid", UINT32_MAX, &uid, e) == -1)
 		return -1;
 	if (msg_is(m, "sealed")) {
+		f->fruitful = true;
 		f->under_way -= f->under_way > 0;
 		return take_credit(f, m, e);
 	}
