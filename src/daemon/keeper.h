@@ -163,7 +163,7 @@ struct keeper {
 
 /* ---- keeper_start.c ---- */
 
-/* 0, or -1: ERR_CONFIG and ERR_DAMAGED are a person's to mend. */
+/* *k is zeroed.  0, or -1: ERR_CONFIG and ERR_DAMAGED are a person's to mend. */
 int keeper_start(struct keeper *k, struct child *c, struct err *e);
 void keeper_end(struct keeper *k);
 

@@ -65,12 +65,13 @@ open_control(struct keeper *k, struct err *e)
 	return 0;
 }
 
+/* All else in *k is zero: megabytes that need not be touched. */
 static void
 clear(struct keeper *k, struct child *c)
 {
-	*k = (struct keeper){
-		.child = c, .asker.fd = -1, .signing.channel.fd = -1, .control = -1, .wake_ms = -1
-	};
+	k->child = c;
+	k->asker.fd = k->signing.channel.fd = k->control = -1;
+	k->wake_ms = -1;
 	for (size_t i = 0; i < LIMIT_HELD_MESSAGES; i++)
 		k->held[i].fd = -1;
 	for (size_t i = 0; i < KEEPER_CLIENTS; i++)

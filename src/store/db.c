@@ -30,6 +30,9 @@ fail(struct db *d, struct err *e)
 	enum err_kind kind =
 	    sqlite3_errcode(d->handle) == SQLITE_CONSTRAINT ? ERR_DAMAGED : ERR_SYSTEM;
 
+	/* What SQLite says when it cannot make its WAL. */
+	if (sqlite3_errcode(d->handle) == SQLITE_READONLY)
+		return err_set(e, kind, "database: cannot be written: is the disk full?");
 	return err_set(e, kind, "database: %s", sqlite3_errmsg(d->handle));
 }
 
@@ -111,6 +114,9 @@ prepare_connection(struct db *d, enum db_mode mode, struct err *e)
 	/* FULL: a commit is on the disk.  secure_delete: what is erased does not linger. */
 	static const char writer[] = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 	                             "PRAGMA secure_delete = ON;";
+	/* What a writer that was killed left in the WAL is seen, and need not be on the disk: it
+	 * could be signed, and then be lost.  Bringing it home syncs both files. */
+	static const char settle[] = "PRAGMA wal_checkpoint(PASSIVE)";
 	int version;
 
 	sqlite3_busy_timeout(d->handle, BUSY_MS);
@@ -121,7 +127,7 @@ prepare_connection(struct db *d, enum db_mode mode, struct err *e)
 		    version == 0 ? "empty: run mailseal init" : "is made already");
 	if (mode == DB_READ)
 		return 0;
-	if (exec(d, writer, e) == -1)
+	if (exec(d, writer, e) == -1 || exec(d, settle, e) == -1)
 		return -1;
 	return migrate(d, version, e);
 }

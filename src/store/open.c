@@ -36,7 +36,12 @@ open_database(struct store *s, const char *path, enum store_mode mode, struct er
 	if (snprintf(file, sizeof file, "%s/db.sqlite", path) >= (int)sizeof file)
 		return err_set(e, ERR_CONFIG, "the state directory's path is too long");
 	s->db = db_open(file, mode == STORE_WRITE ? DB_WRITE : DB_READ, e);
-	return s->db == NULL ? -1 : 0;
+	if (s->db == NULL)
+		return -1;
+	/* SQLite does so, too, when it begins a WAL, but goes on when it fails. */
+	if (mode == STORE_WRITE && fsync(s->state) == -1)
+		return err_sys(e, "sync %s", path);
+	return 0;
 }
 
 static int

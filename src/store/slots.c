@@ -55,8 +55,12 @@ slots_open(int directory, const char *name, struct err *e)
 		err_sys(e, "open slots/%s", name);
 		goto fail;
 	}
-	if (check_heading(s->fd, true, e) == -1 || fsync(s->fd) == -1 || fsync(directory) == -1) {
+	if (check_heading(s->fd, true, e) == -1) {
 		err_at(e, "slots/%s", name);
+		goto fail;
+	}
+	if (fsync(s->fd) == -1 || fsync(directory) == -1) {
+		err_sys(e, "sync slots/%s", name);
 		goto fail;
 	}
 	return s;

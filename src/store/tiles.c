@@ -20,6 +20,7 @@ static const char temporary[] = "new";
 
 struct tiles {
 	int root, temp; /* directories: the published one, and .tmp in it */
+	bool settled;   /* all that the writer before us left is durable: a checkpoint followed */
 	uint64_t size;  /* of the tree that is read */
 	struct tile last;
 	struct buf bytes; /* of `last` */
@@ -66,26 +67,54 @@ tiles_close(struct tiles *t)
 
 /* ---- writing ---- */
 
+/* The directory `name` below at, made if need be, opened. */
+static int
+open_below(const struct tiles *t, int at, const char *name, struct err *e)
+{
+	bool made = mkdirat(at, name, 0755) == 0;
+	int fd;
+
+	if (!made && errno != EEXIST)
+		return err_sys(e, "published: make %s", name);
+	if (made && fchmodat(at, name, 0755, 0) == -1)
+		return err_sys(e, "published: mode of %s", name);
+	if ((made || !t->settled) && fsync(at) == -1)
+		return err_sys(e, "published: sync the directory of %s", name);
+	fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd == -1 ? err_sys(e, "published: open %s", name) : fd;
+}
+
 /* The directories above path, durable in theirs; the last one opened. */
 static int
-open_parent(int root, const char *path, struct err *e)
+open_parent(const struct tiles *t, const char *path, struct err *e)
 {
-	int at = dup(root);
+	int at = dup(t->root);
 
+	if (at == -1)
+		return err_sys(e, "published: %s", path);
 	for (const char *slash; at != -1 && (slash = strchr(path, '/')) != NULL; path = slash + 1) {
 		char name[TILE_PATH_MAX] = { 0 };
 		int below;
 
 		memcpy(name, path, (size_t)(slash - path));
-		if (mkdirat(at, name, 0755) == 0) {
-			if (fchmodat(at, name, 0755, 0) == -1 || fsync(at) == -1)
-				err_sys(e, "make %s", name);
-		}
-		below = openat(at, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		below = open_below(t, at, name, e);
 		close(at);
 		at = below;
 	}
-	return at == -1 ? err_sys(e, "published: %s", path) : at;
+	return at;
+}
+
+/* What is there already was renamed before we died, and perhaps not made durable. */
+static int
+settle(const struct tiles *t, const char *path, struct err *e)
+{
+	int directory = open_parent(t, path, e), rc;
+
+	if (directory == -1)
+		return -1;
+	rc = fsync(directory) == -1 ? err_sys(e, "sync the directory of %s", path) : 0;
+	close(directory);
+	return rc;
 }
 
 /* Seen by nobody until it is whole and durable. */
@@ -98,7 +127,7 @@ publish(struct tiles *t, const char *path, struct str bytes, struct err *e)
 		return err_sys(e, "remove .tmp/%s", temporary);
 	if (file_create(t->temp, temporary, bytes, 0644, e) == -1)
 		return -1;
-	directory = open_parent(t->root, path, e);
+	directory = open_parent(t, path, e);
 	if (directory == -1)
 		return -1;
 	if (renameat(t->temp, temporary, t->root, path) == -1 || fsync(directory) == -1)
@@ -119,15 +148,18 @@ tiles_put(struct tiles *t, const struct tile *tile, struct str bytes, struct err
 	if (rc == 1 && !str_eq(buf_str(&found), bytes))
 		rc = err_set(e, ERR_DAMAGED, "published %s has other bytes", path);
 	buf_free(&found);
-	if (rc != 0)
-		return rc == 1 ? 0 : -1;
-	return publish(t, path, bytes, e);
+	if (rc == 1)
+		return t->settled ? 0 : settle(t, path, e);
+	return rc == -1 ? -1 : publish(t, path, bytes, e);
 }
 
 int
 tiles_put_checkpoint(struct tiles *t, struct str note, struct err *e)
 {
-	return publish(t, "checkpoint", note, e);
+	if (publish(t, "checkpoint", note, e) == -1)
+		return -1;
+	t->settled = true;
+	return 0;
 }
 
 /* ---- reading ---- */
