@@ -25,7 +25,8 @@ place(uint64_t seq)
 	return (seq + 1) * SLOT_SIZE;
 }
 
-/* A file that is shorter than its first slot was being made when we died. */
+/* A file of no more than its first slot was perhaps being made when we died, or the power failed:
+ * then it may be short, or have its length and not its bytes. */
 static int
 check_heading(int fd, bool writing, struct err *e)
 {
@@ -34,7 +35,7 @@ check_heading(int fd, bool writing, struct err *e)
 
 	if (fstat(fd, &st) == -1)
 		return err_sys(e, "stat");
-	if (writing && st.st_size < SLOT_SIZE)
+	if (writing && st.st_size <= SLOT_SIZE)
 		return file_write_at(fd, str_bytes(heading, SLOT_SIZE), 0, e);
 	if (file_read_at(fd, found, SLOT_SIZE, 0, e) == -1)
 		return -1;

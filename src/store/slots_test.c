@@ -37,6 +37,34 @@ test_slots(void **state)
 	rmdir(folder);
 }
 
+/* A file that was being made when the power failed is made anew: empty, short, or only a length. */
+static void
+test_half_made(void **state)
+{
+	char folder[] = "/tmp/mailseal-slots-XXXXXX";
+	uint8_t slot[SLOT_SIZE] = { 1 };
+	struct err e = { 0 };
+	struct slots *s;
+	int dir, fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	dir = open(folder, O_RDONLY | O_DIRECTORY);
+	for (int length = 0; length <= SLOT_SIZE; length += SLOT_SIZE / 2) {
+		fd = openat(dir, "office", O_WRONLY | O_CREAT | O_TRUNC, 0600);
+		assert_int_equal(ftruncate(fd, length), 0);
+		close(fd);
+		s = slots_open(dir, "office", &e);
+		assert_non_null(s);
+		assert_int_equal(slots_put(s, 0, slot, &e), 0);
+		slots_close(s);
+		assert_int_equal(slots_get(dir, "office", 0, slot, &e), 1);
+	}
+	unlinkat(dir, "office", 0);
+	close(dir);
+	rmdir(folder);
+}
+
 /* Another file in its place is refused, not written over. */
 static void
 test_foreign(void **state)
@@ -64,6 +92,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_slots),
+		cmocka_unit_test(test_half_made),
 		cmocka_unit_test(test_foreign),
 	};
 
