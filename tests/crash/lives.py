@@ -202,11 +202,17 @@ def survive(work):
     return outage, wrong
 
 
-def each(work, scene):
-    """(point or outage, what was wrong) of each, as they are done, on all cores."""
-    with multiprocessing.Pool(max(2, os.cpu_count() or 2)) as pool:
-        yield from pool.imap_unordered(by_kind, [(one, scene) for one in work], chunksize=2)
-
-
 def by_kind(work):
     return play(work) if isinstance(work[0], Point) else survive(work)
+
+
+def each(work, scene):
+    """(point or outage, what was wrong) of each, on all cores; who asks may stop asking."""
+    cores = max(2, os.cpu_count() or 2)
+    pool = multiprocessing.Pool(cores)
+    try:
+        for at in range(0, len(work), 16 * cores):
+            yield from pool.map(by_kind, [(one, scene) for one in work[at:at + 16 * cores]], chunksize=2)
+    finally:
+        pool.close()
+        pool.join()
