@@ -7,14 +7,11 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "keys/object.h"
+#include "cli/number.h"
+#include "cli/unseal.h"
 #include "seal/record.h"
 #include "store/evidence.h"
 #include "tlog/proof.h"
-
-enum {
-	PIECE = 1 << 20, /* bytes of an object read at once */
-};
 
 /* One record, opened. */
 struct opened {
@@ -25,9 +22,7 @@ struct opened {
 };
 
 struct gather {
-	struct store *store;
-	const struct custodian *custodian;
-	const struct custodian_secret *secret;
+	struct unseal unseal;
 	struct store_checkpoint checkpoint;
 	struct buf note; /* of the checkpoint */
 	uint64_t seq;    /* of the message's record */
@@ -94,7 +89,7 @@ add_packet(struct gather *g, struct hash sha256, struct err *e)
 	g->packet = more(g->packet, g->n_packets, sizeof *g->packet);
 	b = &g->packet[g->n_packets++];
 	*b = (struct buf)BUF_MAX(LIMIT_DNS_PACKET);
-	rc = evidence_get(store_db(g->store), sha256, b, e);
+	rc = evidence_get(store_db(g->unseal.store), sha256, b, e);
 	if (rc == 0)
 		return err_set(e, ERR_DAMAGED, "a DNS packet is missing that a record names");
 	return rc == -1 ? -1 : 0;
@@ -110,7 +105,7 @@ add_key(struct gather *g, const struct grammar_line *l, struct err *e)
 
 	if (str_eq(key, STR("-")))
 		return 0;
-	rc = store_by_hash(g->store, grammar_hash(key), &r, e);
+	rc = store_by_hash(g->unseal.store, grammar_hash(key), &r, e);
 	if (rc == 0)
 		return err_set(e, ERR_DAMAGED, "a key record is missing that an examination names");
 	return rc == -1 ? -1 : add_record(g, &r, e);
@@ -144,7 +139,7 @@ add_examinations(struct gather *g, struct err *e)
 	struct store_record r;
 	int rc;
 
-	while ((rc = store_next(g->store, &q, &r, e)) == 1)
+	while ((rc = store_next(g->unseal.store, &q, &r, e)) == 1)
 		if (add_record(g, &r, e) == -1)
 			return -1;
 	return rc;
@@ -159,37 +154,16 @@ by_seq(const void *a, const void *b)
 }
 
 static int
-find_message(struct gather *g, struct str number, struct store_record *r, struct err *e)
-{
-	struct str rest = number, year;
-	char cited[RECORD_NUMBER_MAX];
-	int rc = 0;
-
-	str_cut(&rest, '-', &year);
-	while (rest.n > 1 && rest.p[0] == '0')
-		rest = str_from(rest, 1);
-	if (rest.p != NULL && str_u64(rest, INT64_MAX, &g->seq) == 0)
-		rc = store_get(g->store, g->seq, r, e);
-	if (rc == 1 &&
-	    (!str_eq(r->kind, STR("message")) ||
-	        !str_eq(number, str_of(record_number(cited, (uint64_t)r->time_ms, r->seq)))))
-		rc = 0;
-	if (rc == 0)
-		return err_set(e, ERR_CONFIG,
-		    "no message has the number \"%.*s\"; mailseal list shows them",
-		    STR_FMT(str_head(number, 40)));
-	return rc == -1 ? -1 : 0;
-}
-
-static int
 add_records(struct gather *g, struct str number, struct err *e)
 {
 	struct store_record r;
 	struct record parsed;
 
-	if (find_message(g, number, &r, e) == -1 || add_record(g, &r, e) == -1 ||
-	    store_get(g->store, 0, &r, e) != 1 || add_record(g, &r, e) == -1 ||
-	    add_examinations(g, e) == -1)
+	if (number_find(g->unseal.store, number, &r, e) == -1)
+		return -1;
+	g->seq = r.seq;
+	if (add_record(g, &r, e) == -1 || store_get(g->unseal.store, 0, &r, e) != 1 ||
+	    add_record(g, &r, e) == -1 || add_examinations(g, e) == -1)
 		return -1;
 	for (size_t i = 0; i < g->n_opened; i++) /* grows while keys are found */
 		if (record_parse(buf_str(&g->opened[i].bytes), &parsed, e) == -1 ||
@@ -208,58 +182,27 @@ keep(void *who, struct str bytes, struct err *e)
 	return buf_check(who, "message", e);
 }
 
-/* Decrypts a record's object: its values, and the message when it is the message's. */
-static int
-open_object(struct gather *g, struct opened *o, const struct store_record *r, struct err *e)
-{
-	struct object_sink sink = { keep, &g->message };
-	struct object_reader *reader;
-	struct buf piece = BUF_MAX(PIECE);
-	struct pack_place place = r->object; /* r's views end with the next read */
-	int rc = 0;
-
-	reader =
-	    object_reader_new(o->slot.key, &o->values, o->seq == g->seq ? LIMIT_MESSAGE : 0, &sink);
-	for (uint64_t at = 0; rc == 0 && at < place.length; at += PIECE) {
-		uint64_t left = place.length - at;
-
-		buf_clear(&piece);
-		rc = store_object(
-		    g->store, place, at, left < PIECE ? (size_t)left : PIECE, &piece, e);
-		if (rc == 0)
-			rc = object_reader_put(reader, buf_str(&piece), e);
-	}
-	if (rc == 0)
-		rc = object_reader_end(reader, e);
-	object_reader_free(reader);
-	buf_free(&piece);
-	return rc;
-}
-
 static int
 open_record(struct gather *g, struct opened *o, struct err *e)
 {
-	uint8_t sealed[SLOT_SIZE];
+	struct object_sink sink = { keep, &g->message };
+	uint64_t max = o->seq == g->seq ? LIMIT_MESSAGE : 0;
 	struct store_record r;
-	int rc;
 
-	if (store_get(g->store, o->seq, &r, e) != 1)
+	if (store_get(g->unseal.store, o->seq, &r, e) != 1)
 		return -1;
 	if (r.object.pack == 0)
 		return 0;
-	rc = store_slot(g->store, g->custodian->name, o->seq, sealed, e);
-	if (rc == 0)
-		return err_set(e, ERR_REFUSED, "\"%s\" has no slot for it", g->custodian->name);
-	if (rc == -1 || slot_open(g->custodian, g->secret, sealed, &o->slot, e) == -1)
+	if (unseal_slot(&g->unseal, o->seq, &o->slot, e) == -1)
 		return -1;
-	return open_object(g, o, &r, e);
+	return unseal_object(&g->unseal, r.object, &o->slot, max, &o->values, &sink, NULL, e);
 }
 
 static int
 prove(struct gather *g, struct opened *o, struct err *e)
 {
 	struct tlog_proof p = { .index = o->seq, .checkpoint = buf_str(&g->note) };
-	int n = store_inclusion(g->store, o->seq, g->checkpoint.size, p.hash, e);
+	int n = store_inclusion(g->unseal.store, o->seq, g->checkpoint.size, p.hash, e);
 
 	if (n == -1)
 		return -1;
@@ -293,7 +236,7 @@ fill_bundle(struct gather *g)
 static int
 gather(struct gather *g, struct str number, struct err *e)
 {
-	int rc = store_checkpoint(g->store, &g->checkpoint, e);
+	int rc = store_checkpoint(g->unseal.store, &g->checkpoint, e);
 
 	if (rc == 0)
 		return err_set(e, ERR_RETRY, "nothing was signed yet: start mailseald");
@@ -317,9 +260,7 @@ gather_message(struct store *s, struct str number, const struct custodian *c,
 
 	if (g == NULL)
 		abort();
-	*g = (struct gather){ .store = s,
-		.custodian = c,
-		.secret = secret,
+	*g = (struct gather){ .unseal = { s, c, secret },
 		.note = BUF_MAX(LIMIT_NOTE),
 		.message = BUF_MAX(LIMIT_MESSAGE) };
 	if (gather(g, number, e) == 0)

@@ -17,6 +17,10 @@ const struct verb verbs[] = {
 	{ "export", cmd_export,
 	    "NUMBER -o FILE [--custodian NAME] [--custodian-key FILE | --passphrase-file FILE]",
 	    "Writes the evidence of one message into one file." },
+	{ "audit", cmd_audit,
+	    "[--open [--verbose]] [--custodian [NAME]] [--custodian-key FILE | "
+	    "--passphrase-file FILE] [--json]",
+	    "Checks all that is stored and published; with a custodian, what it hides." },
 	{ "verify", cmd_verify, "[--require LIST] [--vkey VKEY] [--json] FILE",
 	    "Checks an evidence file, offline (mailseal-verify)." },
 	{ "check", cmd_check, "[--zone FILE] [--at UNIXTIME] [--json] FILE|- ...",

@@ -171,6 +171,14 @@ tiles_checkpoint(struct tiles *t, struct buf *note, struct err *e)
 }
 
 int
+tiles_read(struct tiles *t, const struct tile *tile, struct buf *bytes, struct err *e)
+{
+	char path[TILE_PATH_MAX];
+
+	return file_read(t->root, tile_path(path, tile), bytes, e);
+}
+
+int
 tiles_get(struct tiles *t, const struct tile *tile, struct str *bytes, struct err *e)
 {
 	char path[TILE_PATH_MAX];

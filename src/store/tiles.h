@@ -27,6 +27,9 @@ int tiles_checkpoint(struct tiles *t, struct buf *note, struct err *e);
 
 /* The bytes of a tile; a view until the next call.  -1 on ERR_DAMAGED when it is not there. */
 int tiles_get(struct tiles *t, const struct tile *tile, struct str *bytes, struct err *e);
+/* The file of a tile as it lies there, added to bytes: 1, 0 when there is none, -1, ERR_LIMIT when
+ * it is larger than bytes takes. */
+int tiles_read(struct tiles *t, const struct tile *tile, struct buf *bytes, struct err *e);
 /* For proofs of a tree of that size, whose tiles are there; lives until the next tiles_reader. */
 struct tlog_reader tiles_reader(struct tiles *t, uint64_t size);
 
