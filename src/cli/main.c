@@ -14,6 +14,15 @@ const struct verb verbs[] = {
 	{ "status", cmd_status, "[--json]", "Says how the daemon and the log are." },
 	{ "list", cmd_list, "[--json]",
 	    "Lists what was filed: number, time, verdicts; no content." },
+	{ "search", cmd_search,
+	    "[--from TEXT] [--to TEXT] [--subject TEXT] [--message-id TEXT] [--since DAY] "
+	    "[--until DAY] [--limit N] [--json] [--custodian NAME] "
+	    "[--custodian-key FILE | --passphrase-file FILE]",
+	    "Finds messages by header fields and day of arrival, for a custodian." },
+	{ "show", cmd_show,
+	    "NUMBER [--header | --raw] [--custodian NAME] "
+	    "[--custodian-key FILE | --passphrase-file FILE]",
+	    "Shows one message, for a custodian." },
 	{ "export", cmd_export,
 	    "NUMBER -o FILE [--custodian NAME] [--custodian-key FILE | --passphrase-file FILE]",
 	    "Writes the evidence of one message into one file." },

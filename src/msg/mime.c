@@ -54,26 +54,33 @@ next_parameter(struct str *rest)
 }
 
 size_t
-mime_boundary(struct str content_type, char name[LIMIT_BOUNDARY])
+mime_parameter(struct str field, const char *name, char value[LIMIT_BOUNDARY])
 {
-	struct str rest = str_trim(content_type);
-	size_t n;
+	struct str rest = str_trim(field);
 
-	if (!str_casestarts(rest, STR("multipart/")))
-		return 0;
 	while (next_parameter(&rest)) {
-		if (!str_casestarts(rest, STR("boundary")))
+		if (!str_casestarts(rest, str_of(name)))
 			continue;
-		rest = str_trim(str_from(rest, strlen("boundary")));
+		rest = str_trim(str_from(rest, strlen(name)));
 		if (!str_starts(rest, STR("=")))
 			continue;
 		rest = str_trim(str_from(rest, 1));
-		n = parameter_value(&rest, name);
-		while (n > 0 && char_is_blank(name[n - 1]))
-			n--; /* a delimiter line may have blanks after it */
-		return n;
+		return parameter_value(&rest, value);
 	}
 	return 0;
+}
+
+size_t
+mime_boundary(struct str content_type, char name[LIMIT_BOUNDARY])
+{
+	size_t n;
+
+	if (!str_casestarts(str_trim(content_type), STR("multipart/")))
+		return 0;
+	n = mime_parameter(content_type, "boundary", name);
+	while (n > 0 && char_is_blank(name[n - 1]))
+		n--; /* a delimiter line may have blanks after it */
+	return n;
 }
 
 /* Begin the content of a part, or of the message, of this type. */

@@ -47,6 +47,9 @@ void mime_free(struct mime *m);
 bool mime_next(struct mime *m, struct str *chunk, struct mime_part *part);
 bool mime_last(struct mime *m, struct mime_part *part);
 
+/* A parameter of such a field (RFC 2045 section 5.1), unquoted, into value: its length, 0 when
+ * there is none or it is longer than LIMIT_BOUNDARY. */
+size_t mime_parameter(struct str field, const char *name, char value[LIMIT_BOUNDARY]);
 /*
  * The boundary parameter of a multipart, unquoted, into name; its length, or 0 when the type is
  * no multipart, or has no boundary of up to LIMIT_BOUNDARY bytes.
