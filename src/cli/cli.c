@@ -35,6 +35,7 @@ cli_fail(const struct err *e)
 		[ERR_REFUSED] = EX_NOPERM,
 		[ERR_CONFIG] = EX_CONFIG,
 		[ERR_DAMAGED] = EX_SOFTWARE,
+		[ERR_LATER] = EX_TEMPFAIL,
 	};
 
 	fputs("mailseal: ", stderr);

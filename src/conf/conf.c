@@ -10,11 +10,13 @@
 #include <unistd.h>
 
 #include "conf/account.h"
+#include "conf/folders.h"
 
 enum {
 	FILE_MAX = 1 << 20, /* bytes; a thousand mailboxes would not fill it */
 	PATH_LONGEST = 4096,
 	LONGEST_LINE = 190, /* bytes */
+	NAME_LONGEST = 79,
 };
 
 enum type {
@@ -78,7 +80,8 @@ const struct conf_directive conf_directives[] = {
 	    "Name of the IMAP server; its certificate must show it." },
 	{ "mailbox", "port", "number", "1 to 65535", "993", "Port of IMAP over TLS." },
 	{ "mailbox", "user", "text", "", "", "Name to log in with." },
-	{ "mailbox", "folder", "text", "", "INBOX", "Folder that is filed." },
+	{ "mailbox", "folder", "text", "names, separated by commas", "INBOX; Gmail: \\All, \\Junk",
+	    "Folders that are filed; \\Junk is the one that the server marks so (RFC 6154)." },
 	{ "mailbox", "password_file", "path", "", "", "File whose first line is the password." },
 	{ "mailbox", "password_command", "text", "", "",
 	    "Command (run by /bin/sh) whose first line of output is the password." },
@@ -161,6 +164,7 @@ section_mailbox(struct reading *r, struct str name)
 	m->name = strndup(name.p, name.n);
 	if (m->name == NULL)
 		abort();
+	m->account = copy(m->name);
 	m->port = 993;
 	return m;
 }
@@ -272,9 +276,94 @@ below_state(char **path, const char *state, const char *name)
 	snprintf(*path, n, "%s/%s", state, name);
 }
 
+/* ---- one mailbox of the section becomes one for each of its folders ---- */
+
+/* The same account once more, without name and folder; NULL when there are too many. */
+static struct conf_mailbox *
+add_twin(struct conf *c, const struct conf_mailbox *of)
+{
+	struct conf_mailbox *m;
+
+	if (c->n_mailboxes == CONF_MAILBOXES)
+		return NULL;
+	m = &c->mailbox[c->n_mailboxes++];
+	*m = *of;
+	for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+		char **field = (char **)((char *)m + places[i].offset);
+
+		if (strcmp(conf_directives[i].section, "mailbox") == 0 &&
+		    places[i].type != NUMBER && *field != NULL)
+			*field = copy(*field);
+	}
+	free(m->folder);
+	m->folder = NULL;
+	m->account = copy(of->account);
+	m->name = NULL;
+	return m;
+}
+
+static void
+set_folder(struct conf_mailbox *m, struct str folder)
+{
+	m->folder = strndup(folder.p, folder.n);
+	if (m->folder == NULL)
+		abort();
+}
+
+/* NAME/LABEL, which nobody has yet. */
+static int
+name_twin(struct conf *c, struct conf_mailbox *m, struct str folder, struct err *e)
+{
+	struct buf name = BUF_MAX(NAME_LONGEST);
+	int rc = -1;
+
+	buf_printf(&name, "%s/", m->account);
+	folders_label(&name, folder);
+	if (name.over)
+		err_set(e, ERR_CONFIG, "folder: %.*s: too long with the mailbox's name",
+		    STR_FMT(folder));
+	else if (conf_mailbox(c, buf_str(&name)) != NULL)
+		err_set(e, ERR_CONFIG, "folder: two would be called %.*s: give one a section",
+		    STR_FMT(buf_str(&name)));
+	else
+		rc = 0;
+	buf_byte(&name, '\0');
+	m->name = copy(rc == 0 ? name.p : "");
+	buf_free(&name);
+	return rc;
+}
+
+/* The first folder is the mailbox itself, so that a second one may come later. */
+static int
+expand_folders(struct conf *c, struct conf_mailbox *m, struct err *e)
+{
+	char *list = m->folder;
+	struct str rest = str_of(list), folder;
+	int rc;
+
+	m->folder = NULL;
+	while ((rc = folders_next(&rest, &folder, e)) == 1) {
+		struct conf_mailbox *twin = m->folder == NULL ? m : add_twin(c, m);
+
+		if (twin == NULL) {
+			rc = err_set(e, ERR_CONFIG, "folder: more than 64 mailboxes in all");
+			break;
+		}
+		set_folder(twin, folder);
+		if (twin != m && name_twin(c, twin, folder, e) == -1) {
+			rc = -1;
+			break;
+		}
+	}
+	free(list);
+	return rc;
+}
+
 static int
 finish(struct conf *c, const char *name, struct err *e)
 {
+	size_t sections = c->n_mailboxes;
+
 	if (c->state == NULL)
 		c->state = copy(STATE_DEFAULT);
 	below_state(&c->published, c->state, "published");
@@ -283,11 +372,15 @@ finish(struct conf *c, const char *name, struct err *e)
 		c->trust_anchor = copy("/usr/share/dns/root.key");
 	if (c->suffix_list == NULL)
 		c->suffix_list = copy("/usr/share/publicsuffix/public_suffix_list.dafsa");
-	for (size_t i = 0; i < c->n_mailboxes; i++) {
-		if (c->mailbox[i].folder == NULL)
-			c->mailbox[i].folder = copy("INBOX");
-		if (account_check(&c->mailbox[i], name, e) == -1)
+	for (size_t i = 0; i < sections; i++) {
+		struct conf_mailbox *m = &c->mailbox[i];
+
+		if (account_check(m, name, e) == -1)
 			return -1;
+		if (m->folder == NULL)
+			m->folder = copy(folders_default(str_of(m->host)));
+		if (expand_folders(c, m, e) == -1)
+			return err_at(e, "%s: [mailbox %s]", name, m->account);
 	}
 	return 0;
 }
@@ -385,8 +478,10 @@ conf_free(struct conf *c)
 	}
 	for (size_t i = 0; i < c->n_resolvers; i++)
 		free(c->resolver[i]);
-	for (size_t i = 0; i < c->n_mailboxes; i++)
+	for (size_t i = 0; i < c->n_mailboxes; i++) {
 		free(c->mailbox[i].name);
+		free(c->mailbox[i].account);
+	}
 	free(c);
 }
 
@@ -394,7 +489,7 @@ const struct conf_mailbox *
 conf_mailbox(const struct conf *c, struct str name)
 {
 	for (size_t i = 0; i < c->n_mailboxes; i++)
-		if (str_eq(str_of(c->mailbox[i].name), name))
+		if (c->mailbox[i].name != NULL && str_eq(str_of(c->mailbox[i].name), name))
 			return &c->mailbox[i];
 	return NULL;
 }

@@ -14,12 +14,14 @@ enum {
 	CONF_MAILBOXES = 64,
 };
 
+/* One folder of one account.  A section with several folders makes as many: NAME, NAME/LABEL … */
 struct conf_mailbox {
-	char *name; /* [mailbox NAME]: letters, digits, "-", "_", "." */
+	char *name;    /* NAME or NAME/LABEL: letters, digits, "-", "_", "."; one "/" at most */
+	char *account; /* [mailbox NAME] */
 	char *host;
 	uint64_t port;
 	char *user;
-	char *folder;        /* as typed, UTF-8 */
+	char *folder;        /* one, UTF-8; "\\Junk": by special use */
 	char *password_file; /* exactly one of these four */
 	char *password_command;
 	char *token_command;

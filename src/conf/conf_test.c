@@ -53,6 +53,10 @@ static const struct {
 	{ BARE "oauth = google\noauth_client_id = i\noauth_authorization_url = ftp://x\n",
 	    "f: [mailbox a]: oauth_authorization_url: an https:// address is wanted" },
 	{ MAILBOX "port = 0\n", "f:5: port: a number, 1 to 65535, is wanted" },
+	{ MAILBOX "folder = a, b c\n", NULL },
+	{ MAILBOX "folder = a,\n", "f: [mailbox a]: folder: a name is empty" },
+	{ MAILBOX "folder = x, b c, b/c\n",
+	    "f: [mailbox a]: folder: two would be called a/b_c: give one a section" },
 	{ "[dns]\nresolver = 1 2 3 4 5 6 7 8 9\n", "f:2: more than 8 resolvers" },
 };
 
@@ -136,6 +140,32 @@ google(void **state)
 	conf_free(c);
 }
 
+static void
+folders(void **state)
+{
+	struct conf *c = conf_parse(STR("[mailbox g]\nhost = imap.gmail.com\nuser = u\nport = 99\n"
+	                                "password_file = /p\n" MAILBOX "folder = x, Sent Items\n"),
+	    "f", NULL);
+	static const char *const want[][3] = {
+		{ "g", "g", "\\All" },
+		{ "a", "a", "x" },
+		{ "g/Junk", "g", "\\Junk" },
+		{ "a/Sent_Items", "a", "Sent Items" },
+	};
+
+	(void)state;
+	assert_non_null(c);
+	assert_int_equal(c->n_mailboxes, 4);
+	for (size_t i = 0; i < 4; i++) {
+		assert_string_equal(c->mailbox[i].name, want[i][0]);
+		assert_string_equal(c->mailbox[i].account, want[i][1]);
+		assert_string_equal(c->mailbox[i].folder, want[i][2]);
+	}
+	assert_string_equal(conf_mailbox(c, STR("g/Junk"))->password_file, "/p");
+	assert_int_equal(conf_mailbox(c, STR("g/Junk"))->port, 99);
+	conf_free(c);
+}
+
 int
 main(void)
 {
@@ -144,6 +174,7 @@ main(void)
 		cmocka_unit_test(values),
 		cmocka_unit_test(exchange),
 		cmocka_unit_test(google),
+		cmocka_unit_test(folders),
 	};
 
 	return cmocka_run_group_tests_name("conf", tests, NULL, NULL);

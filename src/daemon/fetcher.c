@@ -22,6 +22,8 @@
 enum {
 	PAUSE_FIRST_MS = 1000,
 	PAUSE_LONGEST_MS = 300000,
+	THROTTLED_FIRST_MS = 600000, /* Gmail locks an account that does not listen for a day */
+	THROTTLED_LONGEST_MS = 3600000,
 	HANDSHAKE_MS = 30000,
 	IDLE_MS = 300000,    /* EXAMINE again: some servers forget to tell */
 	NO_IDLE_MS = 30000,  /* between looks at a server without IDLE */
@@ -402,13 +404,30 @@ report(const struct fetcher *f, const struct err *e)
 {
 	const char *verb = e->kind == ERR_REFUSED || e->kind == ERR_CONFIG ? "refused" : "lost";
 
+	if (e->kind == ERR_LATER)
+		verb = "throttled";
 	event(verb, "mailbox=%s reason=\"%s\"", f->box->name, e->text);
+}
+
+/* It doubles while sessions end soon and bring nothing; a server that wants to be left alone gets
+ * more of it. */
+static int64_t
+next_pause(const struct fetcher *f, int64_t last, int64_t lasted_ms, const struct err *e)
+{
+	bool later = e->kind == ERR_LATER;
+	int64_t first = later ? THROTTLED_FIRST_MS : PAUSE_FIRST_MS;
+	int64_t longest = later ? THROTTLED_LONGEST_MS : PAUSE_LONGEST_MS;
+	int64_t pause = last * 2;
+
+	if (pause < first || lasted_ms > PAUSE_LONGEST_MS || (f->fruitful && !later))
+		return first;
+	return pause < longest ? pause : longest;
 }
 
 static int
 watch(struct fetcher *f)
 {
-	int64_t pause = PAUSE_FIRST_MS;
+	int64_t pause = 0;
 	struct err e = { 0 };
 
 	while (!f->stopping) {
@@ -429,13 +448,11 @@ watch(struct fetcher *f)
 			continue;
 		}
 		report(f, &e);
-		if (f->fruitful || clock_ms() - began > PAUSE_LONGEST_MS)
-			pause = PAUSE_FIRST_MS;
+		pause = next_pause(f, pause, clock_ms() - began, &e);
 		if (!f->unanswered && say_resting(f, 2 * pause, &e) == -1)
 			return -1;
 		if (rest(f, pause, &e) == -1)
 			return -1;
-		pause = pause * 2 < PAUSE_LONGEST_MS ? pause * 2 : PAUSE_LONGEST_MS;
 	}
 	return 0;
 }

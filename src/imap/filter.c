@@ -5,6 +5,11 @@
 
 #include "base/limits.h"
 
+enum {
+	CODE_WITHIN =
+	    24, /* bytes of a line in which a response code begins, after tag and status */
+};
+
 void
 filter_command(struct filter *f, uint64_t lines, uint64_t literals)
 {
@@ -23,8 +28,8 @@ tail(const struct filter *f)
 	return (struct str){ f->tail + FILTER_TAIL - n, n };
 }
 
-static struct str
-head(const struct filter *f)
+struct str
+filter_head(const struct filter *f)
 {
 	return str_bytes(f->head, f->n < FILTER_HEAD ? f->n : FILTER_HEAD);
 }
@@ -58,7 +63,7 @@ begin_literal(struct filter *f, struct err *e)
 	if (t.p[at - 1] != '{' || at == t.n - 1)
 		return 0;
 	digits = str_head(str_from(t, at), t.n - 1 - at);
-	if (f->quoted || !str_ends(str_head(t, at), STR("BODY[] {")) || !is_fetch(head(f)))
+	if (f->quoted || !str_ends(str_head(t, at), STR("BODY[] {")) || !is_fetch(filter_head(f)))
 		return err_set(e, ERR_SYNTAX, "RFC 3501 4.3: a literal that was not asked for");
 	if (str_u64(digits, LIMIT_MESSAGE, &n) == -1 || n > f->literals)
 		return err_set(e, ERR_LIMIT, "RFC 3501 4.3: a literal larger than announced");
@@ -71,15 +76,15 @@ begin_literal(struct filter *f, struct err *e)
 static int
 check_first(struct filter *f, struct err *e)
 {
-	if (!f->greeted && !str_casestarts(head(f), STR("* OK")) &&
-	    !str_casestarts(head(f), STR("* PREAUTH")))
+	if (!f->greeted && !str_casestarts(filter_head(f), STR("* OK")) &&
+	    !str_casestarts(filter_head(f), STR("* PREAUTH")))
 		return err_set(e, ERR_RETRY, "RFC 3501 7.1: greeted with neither OK nor PREAUTH");
-	if (str_casestarts(head(f), STR("* BYE")))
+	if (str_casestarts(filter_head(f), STR("* BYE")))
 		return err_set(e, ERR_RETRY, "RFC 3501 7.1.5: the server says BYE");
 	if (f->code)
 		return err_set(e, ERR_SYNTAX, "RFC 3501 7.1: a response code without an end");
 	f->greeted = true;
-	f->searched = f->searched || str_casestarts(head(f), STR("* SEARCH"));
+	f->searched = f->searched || str_casestarts(filter_head(f), STR("* SEARCH"));
 	return 0;
 }
 
@@ -107,7 +112,7 @@ end_line(struct filter *f, struct err *e)
 static void
 count_code(struct filter *f, char c)
 {
-	if (c == '[' && f->n <= FILTER_HEAD && f->words <= 2 && !is_fetch(head(f)))
+	if (c == '[' && f->n <= CODE_WITHIN && f->words <= 2 && !is_fetch(filter_head(f)))
 		f->code = true;
 	else if (c == ']' && f->depth == 0)
 		f->code = false;

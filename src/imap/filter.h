@@ -12,7 +12,7 @@
  */
 enum {
 	FILTER_TAIL = 32, /* how much of a line's end is kept: "BODY[] {" and ten digits and more */
-	FILTER_HEAD = 24, /* and of its beginning: "* 4294967295 FETCH (" */
+	FILTER_HEAD = 160, /* and of its beginning: "* 4294967295 FETCH (", or why a server ends */
 };
 
 struct filter {
@@ -39,5 +39,7 @@ void filter_command(struct filter *f, uint64_t lines, uint64_t literals);
  * literal where none belongs, a greeting that is none), ERR_RETRY (BYE).
  */
 int filter_bytes(struct filter *f, struct str bytes, struct err *e);
+/* The beginning of the line that comes, or was refused. */
+struct str filter_head(const struct filter *f);
 
 #endif

@@ -5,6 +5,7 @@
 /* inside: what the files of this folder share; nobody else includes it. */
 #include <libetpan/libetpan.h>
 
+#include "base/buf.h"
 #include "imap/filter.h"
 #include "imap/session.h"
 
@@ -14,6 +15,8 @@ struct imap {
 	mailimap *etpan;
 	bool has_idle, has_sasl_ir;
 	bool has_plain, has_xoauth2, has_oauthbearer; /* AUTH= */
+	bool has_special_use, has_xlist;
+	struct buf folder; /* its name as it goes over the line, in quotes; empty: not known yet */
 	int64_t
 	    patience_ms; /* that we still wait for the server, until the next INSIDE_PACE_BYTES */
 	uint64_t paced;  /* bytes that came since */
@@ -41,6 +44,13 @@ int inside_capabilities(struct imap *s, struct err *e);
 int inside_send(struct imap *s, struct str command, struct err *e);
 /* The next line, without CR LF; valid until the next. */
 int inside_line(struct imap *s, struct str *line, struct err *e);
+enum {
+	INSIDE_NO, /* or BAD */
+	INSIDE_OK,
+	INSIDE_UNTAGGED,
+};
+/* The next line of the answer to the last inside_send: which of these it is, or -1. */
+int inside_reply(struct imap *s, struct str *line, struct err *e);
 /* Lines until the answer to the last inside_send: 1 OK, 0 NO or BAD, -1. */
 int inside_answer(struct imap *s, struct err *e);
 

@@ -7,6 +7,7 @@
 #include "base/base64.h"
 #include "imap/inside.h"
 #include "imap/sasl.h"
+#include "imap/throttle.h"
 
 /* One line that is only a response: SASL's, in base64. */
 static int
@@ -75,7 +76,7 @@ hear_verdict(struct imap *s, enum sasl how, struct err *e)
 	} while (!str_starts(line, str_of(tag)));
 	if (str_casestarts(str_from(line, strlen(tag)), STR("OK")))
 		rc = 0;
-	else
+	else if (throttle_check(str_from(line, strlen(tag)), e) == 0)
 		err_set(e, ERR_REFUSED, "the server does not take this user and %s%.*s",
 		    how == SASL_PLAIN ? "password" : "access token", STR_FMT(buf_str(&why)));
 out:
@@ -115,6 +116,9 @@ login(struct imap *s, const char *user, struct str secret, struct err *e)
 	code = mailimap_login(s->etpan, user, password);
 	sodium_memzero(password, strlen(password));
 	free(password);
+	if (code == MAILIMAP_ERROR_LOGIN &&
+	    throttle_check(str_of(s->etpan->imap_response), e) == -1)
+		return -1;
 	if (code == MAILIMAP_ERROR_LOGIN)
 		return err_set(e, ERR_REFUSED, "the server does not take this user and password");
 	return code == MAILIMAP_NO_ERROR ? 0 : inside_fail(s, code, "LOGIN", e);

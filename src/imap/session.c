@@ -8,9 +8,11 @@
 #include "base/limits.h"
 #include "imap/date.h"
 #include "imap/inside.h"
+#include "imap/throttle.h"
 
 enum {
 	SEARCH_SPAN = 16384, /* UIDs asked for at once; its answer fits LIMIT_IMAP_LINE */
+	FOLDER_MAX = 1000,   /* bytes of a folder's name */
 };
 
 static int64_t
@@ -31,6 +33,14 @@ renew_pace(struct imap *s)
 
 /* ---- the stream below libetpan: TLS, and the filter on what comes ---- */
 
+/* The line that was refused may tell why the server ends the session. */
+static int
+fail_below(struct imap *s)
+{
+	throttle_check(filter_head(&s->filter), &s->why);
+	return -1;
+}
+
 static ssize_t
 low_read(mailstream_low *low, void *p, size_t n)
 {
@@ -47,7 +57,7 @@ low_read(mailstream_low *low, void *p, size_t n)
 	if (got == -1)
 		s->why = s->tls.why;
 	else if (filter_bytes(&s->filter, str_bytes(p, (size_t)got), &s->why) == -1)
-		got = -1;
+		got = fail_below(s);
 	return got;
 }
 
@@ -118,6 +128,9 @@ inside_fail(struct imap *s, int code, const char *what, struct err *e)
 	case MAILIMAP_ERROR_STREAM:
 		return err_set(e, ERR_RETRY, "%s: the connection was lost", what);
 	default:
+		if (s->etpan->imap_response != NULL &&
+		    throttle_check(str_of(s->etpan->imap_response), e) == -1)
+			return err_at(e, "%s", what);
 		return err_set(e, ERR_RETRY, "%s: the server says no", what);
 	}
 }
@@ -149,17 +162,32 @@ inside_line(struct imap *s, struct str *line, struct err *e)
 }
 
 int
-inside_answer(struct imap *s, struct err *e)
+inside_reply(struct imap *s, struct str *line, struct err *e)
 {
-	struct str line;
+	struct str status;
 	char tag[32];
 
 	snprintf(tag, sizeof tag, "ms%u ", s->tag);
+	if (inside_line(s, line, e) == -1)
+		return -1;
+	if (!str_starts(*line, str_of(tag)))
+		return INSIDE_UNTAGGED;
+	status = str_from(*line, strlen(tag));
+	if (str_casestarts(status, STR("OK")))
+		return INSIDE_OK;
+	return throttle_check(status, e) == -1 ? -1 : INSIDE_NO;
+}
+
+int
+inside_answer(struct imap *s, struct err *e)
+{
+	struct str line;
+	int rc;
+
 	do
-		if (inside_line(s, &line, e) == -1)
-			return -1;
-	while (!str_starts(line, str_of(tag)));
-	return str_casestarts(str_from(line, strlen(tag)), STR("OK"));
+		rc = inside_reply(s, &line, e);
+	while (rc == INSIDE_UNTAGGED);
+	return rc;
 }
 
 /* ---- opening and closing ---- */
@@ -189,6 +217,9 @@ inside_capabilities(struct imap *s, struct err *e)
 	if (code != MAILIMAP_NO_ERROR || data == NULL)
 		return inside_fail(s, code, "CAPABILITY", e);
 	s->has_idle = has_word(data, MAILIMAP_CAPABILITY_NAME, "IDLE");
+	s->has_special_use = has_word(data, MAILIMAP_CAPABILITY_NAME, "SPECIAL-USE") &&
+	                     has_word(data, MAILIMAP_CAPABILITY_NAME, "LIST-EXTENDED");
+	s->has_xlist = has_word(data, MAILIMAP_CAPABILITY_NAME, "XLIST");
 	s->has_sasl_ir = has_word(data, MAILIMAP_CAPABILITY_NAME, "SASL-IR");
 	s->has_plain = has_word(data, MAILIMAP_CAPABILITY_AUTH_TYPE, "PLAIN");
 	s->has_xoauth2 = has_word(data, MAILIMAP_CAPABILITY_AUTH_TYPE, "XOAUTH2");
@@ -227,6 +258,7 @@ imap_open(struct tls *t, struct err *e)
 
 	if (s == NULL)
 		abort();
+	s->folder = (struct buf)BUF_MAX(FOLDER_MAX);
 	s->tls = *t;
 	*t = (struct tls){ .fd = -1 };
 	if (greet(s, e) == 0)
@@ -243,43 +275,11 @@ imap_free(struct imap *s)
 	if (s->etpan != NULL)
 		mailimap_free(s->etpan);
 	tls_close(&s->tls);
+	buf_free(&s->folder);
 	free(s);
 }
 
-/* ---- the folder ---- */
-
-static bool
-is_plain(const char *folder)
-{
-	for (const char *p = folder; *p != '\0'; p++)
-		if (*p < ' ' || *p > '~' || *p == '&')
-			return false;
-	return folder[0] != '\0';
-}
-
-int
-imap_examine(struct imap *s, const char *folder, struct imap_folder *f, struct err *e)
-{
-	const struct mailimap_selection_info *info;
-	int code;
-
-	if (!is_plain(folder))
-		return err_set(e, ERR_CONFIG,
-		    "folder: a name in ASCII without \"&\" is wanted (RFC 3501 5.1.3: write others "
-		    "in modified UTF-7)");
-	inside_expect(s, 0);
-	code = mailimap_examine(s->etpan, folder);
-	if (code == MAILIMAP_ERROR_EXAMINE)
-		return err_set(e, ERR_CONFIG, "EXAMINE: the server has no such folder for us");
-	if (code != MAILIMAP_NO_ERROR)
-		return inside_fail(s, code, "EXAMINE", e);
-	info = s->etpan->imap_selection_info;
-	if (info == NULL || info->sel_uidvalidity == 0 || info->sel_uidnext == 0)
-		return err_set(e, ERR_SYNTAX,
-		    "EXAMINE: RFC 3501 6.3.1: no UIDVALIDITY or UIDNEXT in the answer");
-	*f = (struct imap_folder){ info->sel_uidvalidity, info->sel_uidnext, info->sel_exists };
-	return 0;
-}
+/* ---- what there is ---- */
 
 static int
 by_number(const void *a, const void *b)

@@ -13,15 +13,16 @@
  *
  * An answer, or the next 240 KB of it, must come within 30 s.  Errors of all functions: ERR_RETRY,
  * the connection or the server failed; ERR_REFUSED, it does not want us; ERR_SYNTAX and ERR_LIMIT, its answer is not
- * IMAP or too large; ERR_CONFIG.  After any error the session can only be freed.
+ * IMAP or too large; ERR_CONFIG; ERR_LATER, it wants to be left alone (throttle.h).  After any error the session can only be freed.
  */
 struct imap;
 
 /* What the server says of the folder. */
 struct imap_folder {
 	uint32_t uidvalidity;
-	uint32_t uidnext; /* the lowest UID the next message may get */
-	uint32_t exists;  /* messages in it */
+	uint32_t uidnext;       /* the lowest UID the next message may get */
+	uint32_t exists;        /* messages in it */
+	uint64_t highestmodseq; /* RFC 7162; 0: the server has none */
 };
 
 struct imap_message {
@@ -53,7 +54,10 @@ enum imap_secret {
 };
 int imap_login(
     struct imap *s, const char *user, enum imap_secret kind, struct str secret, struct err *e);
-/* Open the folder (a name in UTF-8), or read its numbers again. */
+/*
+ * Open the folder, or read its numbers again.  Its name is UTF-8; one that begins with "\\" is a
+ * special use (RFC 6154), looked for the first time.  ERR_CONFIG: there is no such folder.
+ */
 int imap_examine(struct imap *s, const char *folder, struct imap_folder *f, struct err *e);
 
 /*

@@ -154,6 +154,9 @@ userdb {{
 }}
 namespace inbox {{
   inbox = yes
+  mailbox Spam {{
+    special_use = \\Junk
+  }}
 }}
 service imap-login {{
   chroot =
@@ -189,7 +192,7 @@ service stats {{
         """Append many through one connection; returns their UIDs."""
         with self.login(user) as client:
             if folder != "INBOX":
-                client.create(folder)
+                client.create(client._quote(folder))
             return [client.append_exactly(folder, message) for message in messages]
 
     def fetch_all(self, user, folder="INBOX"):
