@@ -94,6 +94,9 @@
 #define LIMIT_EXAMINATION_LINES (1u << 20)
 #define LIMIT_VALUES            (1u << 20)
 
+/* The manifest of a backup: 256 MB a pack, 100 bytes a line: ten thousand packs. */
+#define LIMIT_MANIFEST (1u << 20)
+
 /* A bundle: the largest message and its evidence; and files in it: an examination a day for a
  * year, two files each, and a packet for every signature. */
 #define LIMIT_BUNDLE         (320u << 20)

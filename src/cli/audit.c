@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cli/audit.h"
 
-#include <dirent.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -92,7 +91,8 @@ run(struct audit *a, struct err *e)
 		return -1;
 	if ((a->scope & AUDIT_SCOPE_PUBLISHED) != 0 && audit_tiles_begin(a, e) == -1)
 		return -1;
-	if (inspect_edge(a->store, &edge, e) == -1 || look_at_all(a, edge.tree.size, e) == -1 ||
+	if (inspect_edge(store_db(a->store), &edge, e) == -1 ||
+	    look_at_all(a, edge.tree.size, e) == -1 ||
 	    audit_edge(a, &edge.tree, edge.peaks_fit, e) == -1 || audit_evidence(a, e) == -1)
 		return -1;
 	if ((a->scope & AUDIT_SCOPE_PUBLISHED) == 0)
@@ -100,26 +100,16 @@ run(struct audit *a, struct err *e)
 	return audit_tiles_end(a, e) == -1 ? -1 : audit_signer(a, e);
 }
 
-/* Those of custodian/<name>.pub. */
 static int
 list_custodians(struct audit *a, struct err *e)
 {
-	const struct dirent *entry;
-	char path[4200];
-	DIR *d;
+	struct custodian list[SECRET_CUSTODIANS];
+	int n = secret_custodians(a->state, list, e);
 
-	snprintf(path, sizeof path, "%s/custodian", a->state);
-	d = opendir(path);
-	if (d == NULL)
-		return err_sys(e, "%s", path);
-	while ((entry = readdir(d)) != NULL && a->n_custodians < AUDIT_CUSTODIANS) {
-		struct str name = str_of(entry->d_name);
-
-		if (str_ends(name, STR(".pub")) && name.n - 4 <= CUSTODIAN_NAME_MAX)
-			memcpy(a->custodian[a->n_custodians++].name, name.p, name.n - 4);
-	}
-	closedir(d);
-	return 0;
+	for (int i = 0; i < n; i++)
+		memcpy(a->custodian[i].name, list[i].name, sizeof list[i].name);
+	a->n_custodians = n == -1 ? 0 : (size_t)n;
+	return n == -1 ? -1 : 0;
 }
 
 int

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "cli/secret.h"
 #include "cli/unseal.h"
 #include "crypto/verify.h"
 #include "seal/record.h"
@@ -52,10 +53,6 @@ enum audit_scope {
 	AUDIT_SCOPE_OPEN = 4,      /* every published entry is explained */
 };
 
-enum {
-	AUDIT_CUSTODIANS = 16, /* as the store */
-};
-
 struct audit_tiles;
 
 struct audit {
@@ -81,7 +78,7 @@ struct audit {
 	struct {
 		char name[CUSTODIAN_NAME_MAX + 1];
 		bool began; /* he had a slot: what came before was filed before he was added */
-	} custodian[AUDIT_CUSTODIANS];
+	} custodian[SECRET_CUSTODIANS];
 	size_t n_custodians;
 };
 

@@ -230,7 +230,7 @@ walk(struct audit *a, FTS *f, struct err *e)
 		if (entry->fts_info == FTS_NS && entry->fts_level == 0)
 			return 0; /* nothing was published yet */
 		/* Tiles are of committed records: an edge read after the file is not behind. */
-		if (inspect_edge(a->store, &edge, e) == -1 ||
+		if (inspect_edge(store_db(a->store), &edge, e) == -1 ||
 		    look_at(a, entry->fts_path + skip, edge.tree.size, e) == -1)
 			return -1;
 	}

@@ -72,7 +72,7 @@ audit_edge(struct audit *a, const struct tlog_tree *edge, bool peaks_fit, struct
 		audit_say(a, AUDIT_EDGE, "table edge", NULL);
 	/* The newest edge, because the daemon may have signed meanwhile. */
 	rc = inspect_checkpoint(a->store, edge->size + 1, &k, e);
-	if (rc == 1 && inspect_edge(a->store, &now, e) == -1)
+	if (rc == 1 && inspect_edge(store_db(a->store), &now, e) == -1)
 		rc = -1;
 	if (rc == 1 && k.size > now.tree.size)
 		audit_say(
@@ -101,7 +101,7 @@ audit_signer(struct audit *a, struct err *e)
 	if (last.size == 0)
 		return 0;
 	rc = inspect_checkpoint(a->store, last.size, &k, e);
-	if (rc == -1 || inspect_edge(a->store, &now, e) == -1)
+	if (rc == -1 || inspect_edge(store_db(a->store), &now, e) == -1)
 		return -1;
 	/* It signs before the checkpoint is kept, so that one may be on its way. */
 	if (last.size > now.tree.size ||

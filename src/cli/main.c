@@ -30,6 +30,12 @@ const struct verb verbs[] = {
 	    "[--open [--verbose]] [--custodian [NAME]] [--custodian-key FILE | "
 	    "--passphrase-file FILE] [--json]",
 	    "Checks all that is stored and published; with a custodian, what it hides." },
+	{ "backup", cmd_backup, "[--keys DIR] [DIR]",
+	    "Copies the state into a directory, while the daemon runs." },
+	{ "restore", cmd_restore,
+	    "DIR [--keys DIR] [--published FILE|DIR] | --confirm [--published FILE|DIR | "
+	    "--never-published]",
+	    "Puts a backup in place; the log goes on when the published copy was asked." },
 	{ "verify", cmd_verify, "[--require LIST] [--vkey VKEY] [--json] FILE",
 	    "Checks an evidence file, offline (mailseal-verify)." },
 	{ "check", cmd_check, "[--zone FILE] [--at UNIXTIME] [--json] FILE|- ...",

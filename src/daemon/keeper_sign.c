@@ -6,6 +6,7 @@
  */
 #include "base/hex.h"
 #include "daemon/keeper.h"
+#include "daemon/keeper_trouble.h"
 #include "proc/event.h"
 #include "proc/loop.h"
 #include "tlog/checkpoint.h"
@@ -32,6 +33,18 @@ hear_last(struct keeper *k, const struct msg *m, struct err *e)
 		    (unsigned long long)g->last_size, (unsigned long long)size);
 	g->known = true;
 	g->pending = false;
+	trouble_clear(k, "restored", STR(""));
+	return 1;
+}
+
+/* A backup was put in place: mail is sealed, and waits.  "last" comes when it was confirmed. */
+static int
+hear_held(struct keeper *k)
+{
+	k->signing.known = k->signing.pending = false;
+	trouble_raise(k, "restored", STR(""),
+	    "a backup was restored: nothing is signed until the published copy was asked",
+	    "mailseal restore --confirm");
 	return 1;
 }
 
@@ -86,6 +99,8 @@ keeper_hear_signer(struct keeper *k, struct msg *m, struct err *e)
 		return -1;
 	if (msg_is(m, "last"))
 		return hear_last(k, m, e);
+	if (msg_is(m, "held"))
+		return hear_held(k);
 	if (msg_is(m, "signed"))
 		return hear_signed(k, m, e);
 	if (msg_is(m, "refused"))

@@ -59,6 +59,7 @@
  *
  * signer → keeper
  *	last size=N root=H                 at once when connected; N=0: nothing was signed yet
+ *	held                               instead, while a restored state is not confirmed
  *	signed size=N                      payload: the signed note
  *	refused size=N                     payload: why
  * keeper → signer

@@ -4,6 +4,8 @@
  *
  * 1. Size and root are on the disk before their signature leaves.
  * 2. So whatever is restored, lost or asked, no two histories are signed.
+ * 3. A state that came back from a backup signs nothing until it was confirmed (keys/restored.h):
+ *    its memory came back with it, and may be older than what was published.
  */
 #include "daemon/signer.h"
 
@@ -16,6 +18,7 @@
 #include "base/limits.h"
 #include "daemon/roles.h"
 #include "keys/logkey.h"
+#include "keys/restored.h"
 #include "keys/signed.h"
 #include "proc/event.h"
 #include "proc/loop.h"
@@ -27,7 +30,12 @@ struct signer {
 	struct logkey *key;
 	char origin[256];
 	struct tlog_head last;
+	bool held; /* by the mark of a restored state */
 	bool stopping;
+};
+
+enum {
+	LOOK_AGAIN_MS = 2000, /* while held */
 };
 
 int
@@ -49,6 +57,8 @@ say_last(struct signer *s, struct err *e)
 {
 	char root[65];
 
+	if (s->held)
+		return channel_send(s->keeper.fd, STR(""), -1, -1, e, "held");
 	return channel_send(s->keeper.fd, STR(""), -1, -1, e, "last size=%" PRIu64 " root=%s",
 	    s->last.size, hex_encode(root, s->last.root.b, 32));
 }
@@ -86,6 +96,8 @@ hear_sign(struct signer *s, const struct msg *m, struct err *e)
 		return err_set(e, ERR_SYNTAX, "sign: a proof of %zu bytes", m->payload.n);
 	if (n > 0)
 		memcpy(proof, m->payload.p, m->payload.n);
+	if (s->held)
+		return err_set(e, ERR_SYNTAX, "asked while held");
 	if (signer_allows(s->last, asked, proof, n, e) == -1) {
 		event("error", "what=signer size=%" PRIu64 " text=\"refused: %s\"", asked.size,
 		    e->text);
@@ -136,6 +148,21 @@ hear_parent(struct signer *s, struct err *e)
 	return 0;
 }
 
+/* Has somebody taken the mark away?  Then the keeper may ask. */
+static int
+look_again(struct signer *s, struct err *e)
+{
+	int rc = s->held ? restored_is(s->child->directory, e) : 1;
+
+	if (rc != 0)
+		return rc == -1 ? -1 : 0;
+	s->held = false;
+	event("confirmed", "size=%" PRIu64, s->last.size);
+	if (s->keeper.fd != -1 && say_last(s, e) == -1)
+		channel_close(&s->keeper);
+	return 0;
+}
+
 static int
 serve(struct signer *s, struct err *e)
 {
@@ -149,7 +176,8 @@ serve(struct signer *s, struct err *e)
 		loop_clear(&l);
 		loop_add(&l, s->child->parent.fd, POLLIN, PARENT, NULL);
 		loop_add(&l, s->keeper.fd, POLLIN, KEEPER, NULL);
-		if (loop_wait(&l, -1, e) == -1)
+		if (loop_wait(&l, s->held ? clock_ms() + LOOK_AGAIN_MS : -1, e) == -1 ||
+		    look_again(s, e) == -1)
 			return -1;
 		while (rc == 0 && loop_next(&l, &r))
 			rc = r.what == PARENT ? hear_parent(s, e) : hear_keeper(s, e);
@@ -166,6 +194,7 @@ open_all(struct signer *s, struct err *e)
 {
 	struct buf vkey = BUF_MAX(1024);
 	struct str name, rest;
+	int rc;
 
 	s->key = logkey_load(s->child->directory, "log.key", e);
 	if (s->key == NULL)
@@ -175,7 +204,9 @@ open_all(struct signer *s, struct err *e)
 	str_cut(&rest, '+', &name);
 	snprintf(s->origin, sizeof s->origin, "%.*s", STR_FMT(name));
 	buf_free(&vkey);
-	return signed_load(s->child->directory, &s->last, e);
+	rc = restored_is(s->child->directory, e);
+	s->held = rc == 1;
+	return rc == -1 ? -1 : signed_load(s->child->directory, &s->last, e);
 }
 
 int

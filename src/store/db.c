@@ -164,6 +164,35 @@ db_close(struct db *d)
 	free(d);
 }
 
+/* In one step: a reader of a WAL database keeps nobody waiting. */
+int
+db_copy(struct db *d, const char *path, struct err *e)
+{
+	struct db to = { 0 };
+	sqlite3_backup *b;
+	int rc = -1;
+
+	if (sqlite3_open_v2(path, &to.handle, SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_READWRITE, NULL) !=
+	    SQLITE_OK) {
+		fail(&to, e);
+		goto out;
+	}
+	b = sqlite3_backup_init(to.handle, "main", d->handle, "main");
+	if (b != NULL) {
+		sqlite3_backup_step(b, -1);
+		if (sqlite3_backup_finish(b) == SQLITE_OK)
+			rc = exec(&to, "PRAGMA journal_mode = DELETE", e);
+		else
+			fail(&to, e);
+	} else {
+		fail(&to, e);
+	}
+out:
+	if (sqlite3_close(to.handle) != SQLITE_OK)
+		rc = -1;
+	return rc == -1 ? err_at(e, "copy") : 0;
+}
+
 int
 db_begin(struct db *d, struct err *e)
 {

@@ -27,6 +27,10 @@ enum db_mode {
 struct db *db_open(const char *path, enum db_mode mode, struct err *e);
 void db_close(struct db *d);
 
+/* A consistent copy into a file that is there and empty, beside the writer; not in WAL mode, so that
+ * the file is all there is.  Durable when it returns 0; else ERR_SYSTEM. */
+int db_copy(struct db *d, const char *path, struct err *e);
+
 int db_begin(struct db *d, struct err *e);
 int db_commit(struct db *d, struct err *e);
 void db_rollback(struct db *d);

@@ -21,10 +21,10 @@ take_peaks(struct tlog_tree *t, struct str peaks)
 }
 
 int
-inspect_edge(struct store *s, struct inspect_edge *edge, struct err *e)
+inspect_edge(struct db *d, struct inspect_edge *edge, struct err *e)
 {
 	struct row r;
-	int rc = db_row(s->db, &r, e, "SELECT size, peaks, pack, pack_end FROM edge", "");
+	int rc = db_row(d, &r, e, "SELECT size, peaks, pack, pack_end FROM edge", "");
 
 	if (rc != 1)
 		return rc == -1 ? -1 : err_set(e, ERR_DAMAGED, "database: no edge");
@@ -32,7 +32,20 @@ inspect_edge(struct store *s, struct inspect_edge *edge, struct err *e)
 	edge->peaks_fit = take_peaks(&edge->tree, row_str(&r, 1));
 	edge->end = (struct pack_place){ (uint32_t)row_int(&r, 2), (uint64_t)row_int(&r, 3), 0 };
 	row_end(&r);
-	return 1;
+	return 0;
+}
+
+int
+inspect_record(struct db *d, uint64_t seq, struct hash *sha256, struct err *e)
+{
+	struct row r;
+	int rc = db_row(d, &r, e, "SELECT sha256 FROM record WHERE seq = ?", "i", (int64_t)seq);
+
+	if (rc == 1) {
+		*sha256 = row_hash(&r, 0);
+		row_end(&r);
+	}
+	return rc;
 }
 
 int

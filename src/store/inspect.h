@@ -16,9 +16,12 @@ struct inspect_edge {
 	struct pack_place end; /* of the last pack, as pack_open takes it */
 	bool peaks_fit;        /* one peak for each set bit of the size; else the tree has zeros */
 };
-int inspect_edge(struct store *s, struct inspect_edge *edge, struct err *e);
+int inspect_edge(struct db *d, struct inspect_edge *edge, struct err *e);
 
 /* Each: 1, 0 when there is none (more), -1. */
+
+/* The hash of a record. */
+int inspect_record(struct db *d, uint64_t seq, struct hash *sha256, struct err *e);
 
 /* The first checkpoint of at least that size; the note is a view until the next call. */
 int inspect_checkpoint(

@@ -105,21 +105,51 @@ put_tile(struct store *s, const struct tile *t, struct buf *bytes, struct err *e
 	return tiles_put(s->tiles, t, buf_str(bytes), e);
 }
 
-int
-store_publish_tiles(struct store *s, struct err *e)
+static int
+put_tiles(struct store *s, uint64_t from, uint64_t to, struct err *e)
 {
 	struct buf bytes = BUF_MAX(TILE_WIDTH * (2 + sizeof(struct hash)));
-	struct tile_walk walk = tile_walk(s->tiled, s->tree.size);
+	struct tile_walk walk = tile_walk(from, to);
 	struct tile t;
 	int rc = 0;
 
-	assert(!s->batch);
 	while (rc == 0 && tile_next(&walk, &t))
 		rc = put_tile(s, &t, &bytes, e);
-	if (rc == 0)
-		s->tiled = s->tree.size;
 	buf_free(&bytes);
 	return rc;
+}
+
+int
+store_publish_tiles(struct store *s, struct err *e)
+{
+	int rc = put_tiles(s, s->tiled, s->tree.size, e);
+
+	assert(!s->batch);
+	if (rc == 0)
+		s->tiled = s->tree.size;
+	return rc;
+}
+
+int
+store_restore_tiles(struct store *s, const char *published, struct err *e)
+{
+	struct buf note = BUF_MAX(LIMIT_NOTE);
+	struct store_checkpoint last;
+	struct tiles *writing;
+	int rc = tiles_checkpoint(s->tiles, &note, e);
+
+	buf_free(&note);
+	if (rc != 0)
+		return rc == 1 ? 0 : -1;
+	rc = store_checkpoint(s, &last, e);
+	if (rc != 1)
+		return rc;
+	writing = tiles_open(published, true, e);
+	if (writing == NULL)
+		return -1;
+	tiles_close(s->tiles);
+	s->tiles = writing;
+	return put_tiles(s, 0, last.size, e);
 }
 
 /* 1 when that size was signed before, with this root; 0 when it was not; -1. */

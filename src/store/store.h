@@ -83,6 +83,12 @@ struct hash store_dedup(const struct store *s, struct hash message);
 int store_publish_tiles(struct store *s, struct err *e);
 /* The size of the checkpoint that is published, if it is one of ours; 0: sign and publish anew. */
 uint64_t store_published(const struct store *s);
+/*
+ * For a state that came back from a backup, opened for reading: the tiles of its latest checkpoint,
+ * which proofs are made of, into its published directory when that has no checkpoint.  They are
+ * what was published once; the checkpoint itself waits until the log goes on.
+ */
+int store_restore_tiles(struct store *s, const char *published, struct err *e);
 /* A note that was verified: kept, then published.  The same size and root again is fine. */
 int store_publish_checkpoint(
     struct store *s, uint64_t size, struct hash root, struct str note, struct err *e);

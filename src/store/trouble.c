@@ -19,6 +19,8 @@ const struct trouble_code trouble_codes[] = {
 	    "Records wait for a signature, and for a checkpoint that holds them." },
 	{ "signer-refused", TROUBLE_ATTENTION, TROUBLE_OURS,
 	    "The signer refuses: this is not the log that it signed before." },
+	{ "restored", TROUBLE_ATTENTION, TROUBLE_OURS,
+	    "A backup was restored: nothing is signed until the published copy was asked." },
 	{ "not-running", TROUBLE_ATTENTION, TROUBLE_OURS,
 	    "A process of the daemon does not stay up." },
 	{ "publish-failed", TROUBLE_ATTENTION, TROUBLE_OURS,
