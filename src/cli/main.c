@@ -40,6 +40,8 @@ const struct verb verbs[] = {
 	    "Checks an evidence file, offline (mailseal-verify)." },
 	{ "check", cmd_check, "[--zone FILE] [--at UNIXTIME] [--json] FILE|- ...",
 	    "Examines loose messages: who signed what." },
+	{ "doctor", cmd_doctor, "[--domain DOMAIN [--selector NAME ...]] [--json]",
+	    "Says what is wrong with this installation, or with a sender's domain." },
 	{ "key", cmd_key, "", "Prints the log's public key (vkey)." },
 	{ NULL, NULL, NULL, NULL },
 };
