@@ -21,6 +21,22 @@ base64_add(struct buf *b, struct str bytes)
 	}
 }
 
+void
+base64url_add(struct buf *b, struct str bytes)
+{
+	size_t i = b->n, end;
+
+	base64_add(b, bytes);
+	for (end = b->n; end > i && b->p[end - 1] == '='; end--)
+		;
+	for (b->n = end; i < end; i++) {
+		if (b->p[i] == '+')
+			b->p[i] = '-';
+		else if (b->p[i] == '/')
+			b->p[i] = '_';
+	}
+}
+
 static int
 value(char c)
 {

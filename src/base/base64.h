@@ -6,6 +6,8 @@
 
 /* base64: RFC 4648 section 4, padded. */
 void base64_add(struct buf *b, struct str bytes);
+/* Section 5, for addresses: "-" and "_", and no padding. */
+void base64url_add(struct buf *b, struct str bytes);
 
 /*
  * Decode all of text and add it to out.  Strict: only what base64_add writes, so that one value

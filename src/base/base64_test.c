@@ -64,12 +64,39 @@ there_and_back(void **state)
 	}
 }
 
+/* The same vectors, and the two digits that differ. */
+static void
+for_addresses(void **state)
+{
+	static const struct {
+		const char *bytes, *text;
+	} vectors[] = {
+		{ "", "" },
+		{ "f", "Zg" },
+		{ "fo", "Zm8" },
+		{ "foo", "Zm9v" },
+		{ "\xfb\xff\xbe", "-_--" },
+	};
+	struct buf b = BUF_MAX(100);
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(vectors); i++) {
+		buf_clear(&b);
+		buf_add(&b, STR("=+/")); /* what stands before stays */
+		base64url_add(&b, str_of(vectors[i].bytes));
+		test_str(vectors[i].bytes, str_from(buf_str(&b), 3), vectors[i].text);
+		test_str("before", str_head(buf_str(&b), 3), "=+/");
+	}
+	buf_free(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(decoding),
 		cmocka_unit_test(there_and_back),
+		cmocka_unit_test(for_addresses),
 	};
 
 	return cmocka_run_group_tests_name("base/base64", tests, NULL, NULL);

@@ -13,6 +13,20 @@ cli_conf(struct cli *c, struct err *e)
 	return c->conf;
 }
 
+const struct conf_mailbox *
+cli_oauth(struct cli *c, const char *name, struct err *e)
+{
+	const struct conf *conf = cli_conf(c, e);
+	const struct conf_mailbox *box = conf == NULL ? NULL : conf_mailbox(conf, str_of(name));
+
+	if (conf != NULL && box == NULL)
+		err_set(e, ERR_CONFIG, "there is no [mailbox %s]", name);
+	if (box == NULL || box->oauth != NULL)
+		return box;
+	err_set(e, ERR_CONFIG, "[mailbox %s] has no oauth; see mailseal.conf(5)", name);
+	return NULL;
+}
+
 void
 cli_print(FILE *to, struct str text)
 {

@@ -35,14 +35,18 @@ int cmd_export(struct cli *c, int argc, char **argv);
 int cmd_init(struct cli *c, int argc, char **argv);
 int cmd_key(struct cli *c, int argc, char **argv);
 int cmd_list(struct cli *c, int argc, char **argv);
+int cmd_login(struct cli *c, int argc, char **argv);
 int cmd_restore(struct cli *c, int argc, char **argv);
 int cmd_search(struct cli *c, int argc, char **argv);
 int cmd_show(struct cli *c, int argc, char **argv);
 int cmd_status(struct cli *c, int argc, char **argv);
+int cmd_token(struct cli *c, int argc, char **argv);
 int cmd_verify(struct cli *c, int argc, char **argv);
 
 /* Loads the configuration once: it, or NULL with *e. */
 const struct conf *cli_conf(struct cli *c, struct err *e);
+/* The mailbox of that name, if it has oauth: it, or NULL with *e. */
+const struct conf_mailbox *cli_oauth(struct cli *c, const char *name, struct err *e);
 /* "mailseal: <text>" on standard error, made safe; returns the status of sysexits.h for it. */
 int cli_fail(const struct err *e);
 /* The verb's usage on standard error, EX_USAGE; with help, on standard output, EX_OK. */

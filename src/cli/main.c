@@ -42,6 +42,9 @@ const struct verb verbs[] = {
 	    "Examines loose messages: who signed what." },
 	{ "doctor", cmd_doctor, "[--domain DOMAIN [--selector NAME ...]] [--json]",
 	    "Says what is wrong with this installation, or with a sender's domain." },
+	{ "login", cmd_login, "NAME",
+	    "Asks for consent, in a browser, to read mailbox NAME (OAuth)." },
+	{ "token", cmd_token, "NAME", "Prints an access token for mailbox NAME (OAuth)." },
 	{ "key", cmd_key, "", "Prints the log's public key (vkey)." },
 	{ NULL, NULL, NULL, NULL },
 };

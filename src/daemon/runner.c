@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "proc/channel.h"
+#include "proc/event.h"
 #include "proc/loop.h"
 
 enum {
@@ -35,6 +36,17 @@ has_commands(const struct conf *conf)
 		if (runner_has(&conf->mailbox[i]))
 			return true;
 	return false;
+}
+
+static void
+warn_of_accounts(const struct conf *conf)
+{
+	for (size_t i = 0; i < conf->n_mailboxes; i++)
+		if (conf->mailbox[i].service_account_file != NULL)
+			event("warning",
+			    "what=service-account mailbox=%s text=\"its key opens every mailbox of "
+			    "the domain\"",
+			    conf->mailbox[i].name);
 }
 
 /*
@@ -193,6 +205,7 @@ runner_start(const struct conf *conf, const char *conf_path, struct err *e)
 
 	if (!has_commands(conf))
 		return -1;
+	warn_of_accounts(conf);
 	if (channel_pair(fd, e) == -1)
 		return -1;
 	pid = fork();
