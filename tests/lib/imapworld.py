@@ -56,6 +56,7 @@ class ImapWorld:
         self.ca = ca
         self.host = zones.IMAP_HOST
         self.port = procs.free_port()
+        self.mechanisms, self.more = "plain login", ""  # SASL; more of dovecot.conf
         self.passwords = {user: secrets.token_urlsafe(15) for user in users}
         self.refuse_unfit(folder)
 
@@ -139,7 +140,7 @@ ssl_cert = <{folder}/server.pem
 ssl_key = <{folder}/server.key
 ssl_min_protocol = TLSv1.2
 disable_plaintext_auth = yes
-auth_mechanisms = plain login
+auth_mechanisms = {self.mechanisms}
 auth_failure_delay = 0
 mail_location = sdbox:~/box
 mail_fsync = never
@@ -174,7 +175,7 @@ service anvil {{
 service stats {{
   chroot =
 }}
-""")
+{self.more}""")
 
     def connect(self):
         return Client(self.host, self.port, self.ca)
