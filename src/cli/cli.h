@@ -45,7 +45,7 @@ int cmd_verify(struct cli *c, int argc, char **argv);
 
 /* Loads the configuration once: it, or NULL with *e. */
 const struct conf *cli_conf(struct cli *c, struct err *e);
-/* The mailbox of that name, if it has oauth: it, or NULL with *e. */
+/* A mailbox of that name, if it has oauth: it, or NULL with *e.  Its token is its account's. */
 const struct conf_mailbox *cli_oauth(struct cli *c, const char *name, struct err *e);
 /* "mailseal: <text>" on standard error, made safe; returns the status of sysexits.h for it. */
 int cli_fail(const struct err *e);

@@ -93,7 +93,7 @@ keep(const char *state, const struct conf_mailbox *box, const struct oauth_answe
 		return -1;
 	if (a->refresh_expires_in_s > 0)
 		g.expires = g.obtained + a->refresh_expires_in_s;
-	rc = grant_save(state, box->name, &g, e);
+	rc = grant_save(state, box->account, &g, e);
 	close(lock);
 	return rc;
 }
@@ -101,7 +101,7 @@ keep(const char *state, const struct conf_mailbox *box, const struct oauth_answe
 static void
 say_done(const struct conf_mailbox *box, const struct oauth_answer *a)
 {
-	printf("mailseal has a token for %s; mailseald uses it at its next try.\n", box->name);
+	printf("mailseal has a token for %s; mailseald uses it at its next try.\n", box->account);
 	if (a->refresh_expires_in_s > 0)
 		printf("The server takes it back in %llu days: log in again before.  (At Google: "
 		       "an OAuth app\nin \"Testing\"; \"In production\" its tokens stay.)\n",
@@ -145,7 +145,7 @@ cmd_login(struct cli *c, int argc, char **argv)
 		err_set(&e, ERR_CONFIG,
 		    "[mailbox %s] has a service account and needs no login.  Its key opens every "
 		    "mailbox of the domain: a login is the better way",
-		    box->name);
+		    box->account);
 	else if (log_in(c->conf->state, box, &e) == 0)
 		return EX_OK;
 	return cli_fail(&e);

@@ -34,7 +34,7 @@ refresh(const char *state, const struct conf_mailbox *box, const struct grant *g
 
 	if (!str_eq(g->client, str_of(box->oauth_client_id))) {
 		err_set(e, ERR_CONFIG, "its token was given to another oauth_client_id");
-		return err_at(e, "`mailseal login %s` mends this", box->name);
+		return err_at(e, "`mailseal login %s` mends this", box->account);
 	}
 	if (box->oauth_client_secret_file != NULL)
 		rc = private_line(box->oauth_client_secret_file, &secret, e);
@@ -46,10 +46,10 @@ refresh(const char *state, const struct conf_mailbox *box, const struct grant *g
 		err_at(e,
 		    "`mailseal login %s` mends this (an OAuth app that is still in 'Testing' at "
 		    "Google loses its tokens after 7 days)",
-		    box->name);
+		    box->account);
 	}
 	if (rc == 0) {
-		rc = keep(state, box->name, g, a, e);
+		rc = keep(state, box->account, g, a, e);
 		if (rc == -1)
 			oauth_answer_free(a);
 	}
@@ -64,12 +64,12 @@ by_grant(const char *state, const struct conf_mailbox *box, struct oauth_answer 
 
 	if (lock == -1)
 		return -1;
-	rc = grant_load(state, box->name, &g, e);
+	rc = grant_load(state, box->account, &g, e);
 	if (rc == 0) {
 		rc = refresh(state, box, &g, a, e);
 		grant_wipe(&g);
 	} else if (e->kind != ERR_SYSTEM) {
-		err_at(e, "`mailseal login %s` mends this", box->name);
+		err_at(e, "`mailseal login %s` mends this", box->account);
 	}
 	close(lock);
 	return rc;

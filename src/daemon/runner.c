@@ -42,7 +42,8 @@ static void
 warn_of_accounts(const struct conf *conf)
 {
 	for (size_t i = 0; i < conf->n_mailboxes; i++)
-		if (conf->mailbox[i].service_account_file != NULL)
+		if (conf->mailbox[i].service_account_file != NULL &&
+		    strcmp(conf->mailbox[i].name, conf->mailbox[i].account) == 0)
 			event("warning",
 			    "what=service-account mailbox=%s text=\"its key opens every mailbox of "
 			    "the domain\"",
@@ -65,9 +66,10 @@ exec_token(const struct runner *r, const struct conf_mailbox *box, int out)
 		path[n] = '\0';
 		slash = strrchr(path, '/');
 		memcpy(slash + 1, "mailseal", sizeof "mailseal");
-		execl(path, "mailseal", "-c", r->conf_path, "token", box->name, (char *)NULL);
+		execl(path, "mailseal", "-c", r->conf_path, "token", box->account, (char *)NULL);
 	}
-	execl(BINDIR "/mailseal", "mailseal", "-c", r->conf_path, "token", box->name, (char *)NULL);
+	execl(BINDIR "/mailseal", "mailseal", "-c", r->conf_path, "token", box->account,
+	    (char *)NULL);
 }
 
 static void
