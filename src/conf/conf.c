@@ -17,6 +17,8 @@ enum {
 	PATH_LONGEST = 4096,
 	LONGEST_LINE = 190, /* bytes */
 	NAME_LONGEST = 79,
+	DAILY_NOT_GIVEN = 1000001,
+	TWIN_SHARE = 8, /* what a further folder may fetch a day: this part of the first */
 };
 
 enum type {
@@ -46,6 +48,7 @@ static const struct place {
 	{ NUMBER, offsetof(struct conf_mailbox, port), 1, 65535 },
 	{ TEXT, offsetof(struct conf_mailbox, user), 0, 0 },
 	{ TEXT, offsetof(struct conf_mailbox, folder), 0, 0 },
+	{ NUMBER, offsetof(struct conf_mailbox, daily_mb), 0, 1000000 },
 	{ PATH, offsetof(struct conf_mailbox, password_file), 0, 0 },
 	{ TEXT, offsetof(struct conf_mailbox, password_command), 0, 0 },
 	{ TEXT, offsetof(struct conf_mailbox, token_command), 0, 0 },
@@ -82,6 +85,8 @@ const struct conf_directive conf_directives[] = {
 	{ "mailbox", "user", "text", "", "", "Name to log in with." },
 	{ "mailbox", "folder", "text", "names, separated by commas", "INBOX; Gmail: \\All, \\Junk",
 	    "Folders that are filed; \\Junk is the one that the server marks so (RFC 6154)." },
+	{ "mailbox", "daily_mb", "number", "0 to 1000000", "0; Gmail: 1900",
+	    "MB of messages that are fetched in 24 hours; 0 is no limit." },
 	{ "mailbox", "password_file", "path", "", "", "File whose first line is the password." },
 	{ "mailbox", "password_command", "text", "", "",
 	    "Command (run by /bin/sh) whose first line of output is the password." },
@@ -166,6 +171,7 @@ section_mailbox(struct reading *r, struct str name)
 		abort();
 	m->account = copy(m->name);
 	m->port = 993;
+	m->daily_mb = DAILY_NOT_GIVEN;
 	return m;
 }
 
@@ -298,6 +304,7 @@ add_twin(struct conf *c, const struct conf_mailbox *of)
 	free(m->folder);
 	m->folder = NULL;
 	m->account = copy(of->account);
+	m->daily_mb = (of->daily_mb + TWIN_SHARE - 1) / TWIN_SHARE;
 	m->name = NULL;
 	return m;
 }
@@ -379,6 +386,8 @@ finish(struct conf *c, const char *name, struct err *e)
 			return -1;
 		if (m->folder == NULL)
 			m->folder = copy(folders_default(str_of(m->host)));
+		if (m->daily_mb == DAILY_NOT_GIVEN)
+			m->daily_mb = folders_daily_mb(str_of(m->host));
 		if (expand_folders(c, m, e) == -1)
 			return err_at(e, "%s: [mailbox %s]", name, m->account);
 	}

@@ -22,6 +22,7 @@ struct conf_mailbox {
 	uint64_t port;
 	char *user;
 	char *folder;        /* one, UTF-8; "\\Junk": by special use */
+	uint64_t daily_mb;   /* 0: no limit */
 	char *password_file; /* exactly one of these four */
 	char *password_command;
 	char *token_command;

@@ -163,6 +163,9 @@ folders(void **state)
 	}
 	assert_string_equal(conf_mailbox(c, STR("g/Junk"))->password_file, "/p");
 	assert_int_equal(conf_mailbox(c, STR("g/Junk"))->port, 99);
+	assert_int_equal(conf_mailbox(c, STR("g"))->daily_mb, 1900);
+	assert_int_equal(conf_mailbox(c, STR("g/Junk"))->daily_mb, 238);
+	assert_int_equal(conf_mailbox(c, STR("a"))->daily_mb, 0);
 	conf_free(c);
 }
 

@@ -1,12 +1,24 @@
 /* SPDX-License-Identifier: ISC */
 #include "conf/folders.h"
 
+static bool
+is_google(struct str host)
+{
+	return str_caseeq(host, STR("imap.gmail.com")) ||
+	       str_caseeq(host, STR("imap.googlemail.com"));
+}
+
 const char *
 folders_default(struct str host)
 {
-	if (str_caseeq(host, STR("imap.gmail.com")) || str_caseeq(host, STR("imap.googlemail.com")))
-		return "\\All, \\Junk";
-	return "INBOX";
+	return is_google(host) ? "\\All, \\Junk" : "INBOX";
+}
+
+/* With an eighth for \Junk, and an eighth of all for new mail, that stays below. */
+uint64_t
+folders_daily_mb(struct str host)
+{
+	return is_google(host) ? 1900 : 0;
 }
 
 static int

@@ -12,6 +12,8 @@
 
 /* What is filed where nothing is said: on Google's servers \All lacks \Junk, elsewhere INBOX. */
 const char *folders_default(struct str host);
+/* And how much of it in 24 hours, in MB; 0: no limit.  Google locks an account at 2,500. */
+uint64_t folders_daily_mb(struct str host);
 
 /* Take the next name off *rest, into *name, a view without its quotes: 1, 0 at the end, or -1 on
  * ERR_CONFIG. */

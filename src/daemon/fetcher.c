@@ -24,12 +24,16 @@ enum {
 	PAUSE_LONGEST_MS = 300000,
 	THROTTLED_FIRST_MS = 600000, /* Gmail locks an account that does not listen for a day */
 	THROTTLED_LONGEST_MS = 3600000,
+	SESSION_MS =
+	    3300000, /* Gmail ends a session after an hour, and with it what is under way */
+	QUOTA_MS = 3600000,
 	HANDSHAKE_MS = 30000,
 	IDLE_MS = 300000,    /* EXAMINE again: some servers forget to tell */
 	NO_IDLE_MS = 30000,  /* between looks at a server without IDLE */
 	SIZE_SLACK = 4096,   /* bytes a literal may exceed RFC822.SIZE by: servers are careless */
 	UNDER_WAY_MAX = 128, /* messages: each is answered, and no queue may fill both ways */
 	SECRET_MAX = 8192,
+	ID_MAX = 300,  /* bytes of what a server says of itself */
 	ALIVE_S = 420, /* between two tagged answers: IDLE, its end, EXAMINE, and a minute */
 	BEGIN_S = 300, /* until the first: the answers of all who are asked, one after the other */
 	ALIVE_SLACK_MS = 10000, /* a word is renewed when it gains that much */
@@ -137,12 +141,44 @@ open_folder(struct fetcher *f, struct err *e)
 	return 0;
 }
 
+/* Once a session: who it is that we speak with. */
+static int
+identify(struct fetcher *f, struct err *e)
+{
+	struct buf words = BUF_MAX(ID_MAX);
+	int rc = imap_identify(f->imap, &words, e);
+
+	if (rc == 0 && words.n > 0)
+		event("server", "mailbox=%s id=\"%.*s\"", f->box->name, STR_FMT(buf_str(&words)));
+	buf_free(&words);
+	return rc;
+}
+
+/* At the beginning and every hour: what may be stored is shown by `mailseal status`. */
+static int
+tell_quota(struct fetcher *f, struct err *e)
+{
+	struct imap_quota q;
+
+	if (clock_ms() < f->quota_ms)
+		return 0;
+	f->quota_ms = clock_ms() + QUOTA_MS;
+	if (imap_quota(f->imap, &q, e) == -1)
+		return -1;
+	if (q.limit_kb == 0)
+		return 0;
+	return channel_send(f->keeper.fd, STR(""), -1, -1, e, "quota used=%llu limit=%llu",
+	    (unsigned long long)q.used_kb, (unsigned long long)q.limit_kb);
+}
+
 static int
 begin(struct fetcher *f, struct err *e)
 {
 	f->keeper_changed = false;
+	f->quota_ms = 0;
+	f->renew_ms = clock_ms() + SESSION_MS;
 	if (dial(f, e) == -1 || connect_server(f, e) == -1 || login(f, e) == -1 ||
-	    imap_examine(f->imap, f->box->folder, &f->folder, e) == -1)
+	    identify(f, e) == -1 || imap_examine(f->imap, f->box->folder, &f->folder, e) == -1)
 		return -1;
 	return open_folder(f, e);
 }
@@ -171,6 +207,7 @@ send_message(void *who, struct imap_message *m, struct err *e)
 	f->credit -= m->size < f->credit ? m->size : f->credit;
 	f->under_way++;
 	f->after = m->uid;
+	budget_spend(&f->budget, m->size, clock_ms());
 	return say_alive(f, f->largest, e);
 }
 
@@ -218,6 +255,19 @@ largest(const struct fetcher *f, const struct imap_message *m, size_t n)
 	return f->one_by_one || most > LIMIT_MESSAGE ? LIMIT_MESSAGE : most;
 }
 
+/* -1 on ERR_LATER: what may be fetched in a day was. */
+static int
+check_budget(struct fetcher *f, struct err *e)
+{
+	f->opens_ms = budget_opens_ms(&f->budget, f->up_to_date, clock_ms());
+	if (f->opens_ms == 0)
+		return 0;
+	return err_set(e, ERR_LATER,
+	    "daily_mb: %llu MB were fetched; the rest is fetched in %lld minutes",
+	    (unsigned long long)(f->budget.used >> 20),
+	    (long long)(f->opens_ms - clock_ms()) / 60000);
+}
+
 /* Fetches the listed, in as many commands as the credit makes of it. */
 static int
 fetch_listed(struct fetcher *f, struct imap_message *m, size_t n, struct err *e)
@@ -236,7 +286,7 @@ fetch_listed(struct fetcher *f, struct imap_message *m, size_t n, struct err *e)
 			continue;
 		}
 		f->largest = largest(f, m, k);
-		if (say_alive(f, f->largest, e) == -1)
+		if (check_budget(f, e) == -1 || say_alive(f, f->largest, e) == -1)
 			return -1;
 		if (imap_fetch(f->imap, m, k, bytes, &sink, e) == -1) {
 			f->one_by_one = e->kind == ERR_LIMIT;
@@ -343,7 +393,7 @@ look_again(struct fetcher *f, struct err *e)
 /* ---- sessions, one after the other ---- */
 
 /*
- * Returns 0 on "stop", else -1 with what ended it.  News that comes while we fetch is told in the
+ * Returns 0 on "stop", 1 when it is time for a new one, else -1 with what ended it.  News that comes while we fetch is told in the
  * answers to FETCH, which nobody hears: so after any work EXAMINE is asked, and only when there
  * was none is there waiting.
  */
@@ -355,7 +405,10 @@ session(struct fetcher *f, struct err *e)
 	while (rc == 0 && !f->stopping) {
 		bool work = f->n_again > 0 || f->folder.uidnext - 1 > f->after;
 
-		rc = say_alive(f, 0, e);
+		if (imap_is_gmail(f->imap) && clock_ms() > f->renew_ms)
+			return 1;
+		f->up_to_date = f->up_to_date || !work;
+		rc = say_alive(f, 0, e) == -1 ? -1 : tell_quota(f, e);
 		if (rc == -1)
 			break;
 		if (work)
@@ -390,7 +443,7 @@ jittered(int64_t pause_ms)
 static int
 rest(struct fetcher *f, int64_t pause_ms, struct err *e)
 {
-	int64_t deadline = clock_ms() + jittered(pause_ms);
+	int64_t deadline = clock_ms() + (f->opens_ms != 0 ? pause_ms : jittered(pause_ms));
 	bool answered;
 
 	while (!f->stopping && clock_ms() < deadline)
@@ -419,6 +472,8 @@ next_pause(const struct fetcher *f, int64_t last, int64_t lasted_ms, const struc
 	int64_t longest = later ? THROTTLED_LONGEST_MS : PAUSE_LONGEST_MS;
 	int64_t pause = last * 2;
 
+	if (f->opens_ms != 0)
+		return f->opens_ms - clock_ms();
 	if (pause < first || lasted_ms > PAUSE_LONGEST_MS || (f->fruitful && !later))
 		return first;
 	return pause < longest ? pause : longest;
@@ -434,9 +489,12 @@ watch(struct fetcher *f)
 		int64_t began = clock_ms();
 		int rc;
 
-		f->unanswered = f->fruitful = false;
+		f->unanswered = f->fruitful = f->up_to_date = false;
+		f->opens_ms = 0;
 		rc = session(f, &e);
 		end(f);
+		if (rc == 1)
+			continue;
 		if (rc == 0 || f->stopping)
 			break;
 		if (e.kind == ERR_SYSTEM)
@@ -468,6 +526,7 @@ fetcher_main(struct child *c)
 	f.box = conf_mailbox(c->conf, str_of(c->name));
 	if (f.box == NULL)
 		return EX_SOFTWARE;
+	f.budget.daily = f.box->daily_mb << 20;
 	f.tls = tls_config_new(f.box->ca_file, &e);
 	if (f.tls == NULL) {
 		event_err("fetcher", &e);

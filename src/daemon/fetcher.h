@@ -3,6 +3,7 @@
 #define DAEMON_FETCHER_H
 
 #include "base/limits.h"
+#include "daemon/budget.h"
 #include "daemon/protocol.h"
 #include "imap/session.h"
 #include "proc/child.h"
@@ -36,8 +37,13 @@ struct fetcher {
 	int socket;          /* dialled; -1 */
 	bool unanswered;     /* by one of us: what fails then is not the server's doing */
 	int64_t alive_by_ms; /* the word given to the parent */
-	uint64_t largest;    /* bytes of the largest message that is being fetched */
-	struct err why;      /* of what the parent or the asker refused */
+	struct budget budget;
+	int64_t opens_ms; /* it is used up until then; 0: it is not */
+	bool up_to_date;  /* nothing waited when the server was asked last */
+	int64_t renew_ms; /* when the session is to end and another to begin */
+	int64_t quota_ms; /* when to ask for the quota again */
+	uint64_t largest; /* bytes of the largest message that is being fetched */
+	struct err why;   /* of what the parent or the asker refused */
 };
 
 /*

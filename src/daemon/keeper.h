@@ -51,9 +51,10 @@ struct box {
 	uint64_t uidvalidity;
 	char tls[16];
 	struct hash certificate;
-	unsigned session;           /* counts sessions: who is answered is who asked */
-	bool asked;                 /* for a message again; one at a time */
-	uint64_t asked_for;         /* its seq */
+	uint64_t quota_used_kb, quota_limit_kb; /* as the server said; limit 0: it did not */
+	unsigned session;                       /* counts sessions: who is answered is who asked */
+	bool asked;                             /* for a message again; one at a time */
+	uint64_t asked_for;                     /* its seq */
 	struct ledger_job again_at; /* jobs up to it are held, or were asked for in this session */
 	int64_t again_ms;           /* monotonic: not to be looked for more of them before */
 };

@@ -266,6 +266,15 @@ hear_gone(struct keeper *k, struct box *box, struct err *e)
 	return close_job(k, box, "gone from the mailbox", e);
 }
 
+static int
+hear_quota(struct box *box, struct msg *m, struct err *e)
+{
+	if (msg_u64(m, "used", INT64_MAX, &box->quota_used_kb, e) == -1 ||
+	    msg_u64(m, "limit", INT64_MAX, &box->quota_limit_kb, e) == -1)
+		return 0;
+	return 1;
+}
+
 int
 keeper_hear_fetcher(struct keeper *k, struct box *box, struct msg *m, struct err *e)
 {
@@ -277,6 +286,8 @@ keeper_hear_fetcher(struct keeper *k, struct box *box, struct msg *m, struct err
 		return hear_gone(k, box, e);
 	if (msg_is(m, "open"))
 		return hear_open(k, box, m, e);
+	if (msg_is(m, "quota"))
+		return hear_quota(box, m, e);
 	if (!msg_is(m, "lost"))
 		return keeper_refuse(e, "not a message of a fetcher");
 	box->open = box->asked = false;

@@ -35,6 +35,8 @@
  *	message uid=U internaldate=T rfc822-size=S          fd0: the bytes, a memfd sealed against writing
  *	message-again uid=U                                 fd0: the same; answer to "again"
  *	gone uid=U                                          answer to "again": it is no longer there
+ *	quota used=K limit=K               what the server lets the account store, in units of 1,024
+ *	                                   bytes
  *	lost                                                the session ended; "open" comes again
  * keeper → fetcher
  *	resume after=U credit=C            take the UIDs above U; at most C bytes may be under way

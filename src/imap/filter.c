@@ -31,7 +31,9 @@ tail(const struct filter *f)
 struct str
 filter_head(const struct filter *f)
 {
-	return str_bytes(f->head, f->n < FILTER_HEAD ? f->n : FILTER_HEAD);
+	size_t n = f->n > 0 ? f->n : f->last;
+
+	return str_bytes(f->head, n < FILTER_HEAD ? n : FILTER_HEAD);
 }
 
 /* "* 5 FETCH (": elsewhere the parser sees text where we would see a literal. */
@@ -101,8 +103,10 @@ end_line(struct filter *f, struct err *e)
 	if (f->lines == 0)
 		return err_set(e, ERR_LIMIT, "more lines than the command calls for");
 	f->lines--;
+	f->last = f->n;
 	f->n = f->words = 0;
-	f->quoted = f->escaped = f->cr = false;
+	f->number = 0;
+	f->quoted = f->escaped = f->cr = f->is_uid = false;
 	if (!continued)
 		f->depth = 0;
 	return 0;
@@ -118,7 +122,28 @@ count_code(struct filter *f, char c)
 		f->code = false;
 }
 
-/* Parentheses outside of quotes. */
+/* The parser's numbers wrap: 4294967297 would be message 1. */
+static int
+check_uid(struct filter *f, char c, struct err *e)
+{
+	struct str t = tail(f);
+
+	if (char_is_digit(c)) {
+		if (f->number <= UINT32_MAX)
+			f->number = f->number * 10 + (uint64_t)(c - '0');
+		if (f->is_uid && f->number > UINT32_MAX)
+			return err_set(e, ERR_SYNTAX, "RFC 3501 9: a UID of more than 32 bits");
+		return 0;
+	}
+	f->number = 0;
+	if (c == ' ' && str_ends(t, STR("  ")))
+		return 0;
+	f->is_uid = c == ' ' && (str_casestarts(filter_head(f), STR("* SEARCH ")) ||
+	                            (t.n > 4 && str_caseeq(str_from(t, t.n - 4), STR("UID "))));
+	return 0;
+}
+
+/* Parentheses and UIDs outside of quotes. */
 static int
 count(struct filter *f, char c, struct err *e)
 {
@@ -134,6 +159,8 @@ count(struct filter *f, char c, struct err *e)
 	}
 	f->words += c == ' ';
 	count_code(f, c);
+	if (check_uid(f, c, e) == -1)
+		return -1;
 	if (c == ')' && f->depth > 0)
 		f->depth--;
 	if (c == '(' && ++f->depth > LIMIT_IMAP_DEPTH)

@@ -7,7 +7,7 @@
 
 /*
  * filter: looks at every byte a server sends before libetpan's parser does, and refuses what that
- * parser does not survive (RFC 3501 section 9).  Lines and literals are told apart as the parser
+ * parser does not survive or reads as something else (RFC 3501 section 9).  Lines and literals are told apart as the parser
  * does: the only literal we ever ask for is BODY[], and a literal anywhere else is refused.
  */
 enum {
@@ -25,8 +25,11 @@ struct filter {
 	/* Where the bytes stand. */
 	uint64_t literal; /* bytes of the literal still to come; 0: in a line */
 	size_t n;         /* bytes of this line so far */
+	size_t last;      /* bytes of the line before */
 	size_t words;     /* blanks in it, outside of quotes */
 	unsigned depth;   /* parentheses open in it */
+	uint64_t number;  /* what the digits before make */
+	bool is_uid;      /* a number here is one */
 	bool greeted, quoted, escaped, cr, code;
 	char head[FILTER_HEAD], tail[FILTER_TAIL];
 };
@@ -39,7 +42,7 @@ void filter_command(struct filter *f, uint64_t lines, uint64_t literals);
  * literal where none belongs, a greeting that is none), ERR_RETRY (BYE).
  */
 int filter_bytes(struct filter *f, struct str bytes, struct err *e);
-/* The beginning of the line that comes, or was refused. */
+/* The beginning of the line that came last, comes, or was refused. */
 struct str filter_head(const struct filter *f);
 
 #endif

@@ -15,7 +15,7 @@ struct imap {
 	mailimap *etpan;
 	bool has_idle, has_sasl_ir;
 	bool has_plain, has_xoauth2, has_oauthbearer; /* AUTH= */
-	bool has_special_use, has_xlist;
+	bool has_special_use, has_xlist, has_id, has_quota, has_gmail;
 	struct buf folder; /* its name as it goes over the line, in quotes; empty: not known yet */
 	int64_t
 	    patience_ms; /* that we still wait for the server, until the next INSIDE_PACE_BYTES */

@@ -116,8 +116,7 @@ login(struct imap *s, const char *user, struct str secret, struct err *e)
 	code = mailimap_login(s->etpan, user, password);
 	sodium_memzero(password, strlen(password));
 	free(password);
-	if (code == MAILIMAP_ERROR_LOGIN &&
-	    throttle_check(str_of(s->etpan->imap_response), e) == -1)
+	if (code == MAILIMAP_ERROR_LOGIN && throttle_check(filter_head(&s->filter), e) == -1)
 		return -1;
 	if (code == MAILIMAP_ERROR_LOGIN)
 		return err_set(e, ERR_REFUSED, "the server does not take this user and password");

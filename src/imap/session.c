@@ -128,8 +128,7 @@ inside_fail(struct imap *s, int code, const char *what, struct err *e)
 	case MAILIMAP_ERROR_STREAM:
 		return err_set(e, ERR_RETRY, "%s: the connection was lost", what);
 	default:
-		if (s->etpan->imap_response != NULL &&
-		    throttle_check(str_of(s->etpan->imap_response), e) == -1)
+		if (throttle_check(filter_head(&s->filter), e) == -1)
 			return err_at(e, "%s", what);
 		return err_set(e, ERR_RETRY, "%s: the server says no", what);
 	}
@@ -219,6 +218,9 @@ inside_capabilities(struct imap *s, struct err *e)
 	s->has_idle = has_word(data, MAILIMAP_CAPABILITY_NAME, "IDLE");
 	s->has_special_use = has_word(data, MAILIMAP_CAPABILITY_NAME, "SPECIAL-USE") &&
 	                     has_word(data, MAILIMAP_CAPABILITY_NAME, "LIST-EXTENDED");
+	s->has_id = has_word(data, MAILIMAP_CAPABILITY_NAME, "ID");
+	s->has_quota = has_word(data, MAILIMAP_CAPABILITY_NAME, "QUOTA");
+	s->has_gmail = has_word(data, MAILIMAP_CAPABILITY_NAME, "X-GM-EXT-1");
 	s->has_xlist = has_word(data, MAILIMAP_CAPABILITY_NAME, "XLIST");
 	s->has_sasl_ir = has_word(data, MAILIMAP_CAPABILITY_NAME, "SASL-IR");
 	s->has_plain = has_word(data, MAILIMAP_CAPABILITY_AUTH_TYPE, "PLAIN");
@@ -317,6 +319,13 @@ search(
 	return n;
 }
 
+static void
+note_gm_msgid(const struct mailimap_extension_data *x, struct imap_message *m)
+{
+	if (x->ext_extension == &mailimap_extension_xgmmsgid && x->ext_data != NULL)
+		m->gm_msgid = *(const uint64_t *)x->ext_data;
+}
+
 /* Puts what one FETCH answer says into the message it is about. */
 static int
 take_item(const struct mailimap_msg_att *att, struct imap_message *m, size_t n, struct err *e)
@@ -328,6 +337,8 @@ take_item(const struct mailimap_msg_att *att, struct imap_message *m, size_t n, 
 		const struct mailimap_msg_att_item *item = clist_content(i);
 		const struct mailimap_msg_att_static *st = item->att_data.att_static;
 
+		if (item->att_type == MAILIMAP_MSG_ATT_ITEM_EXTENSION)
+			note_gm_msgid(item->att_data.att_extension_data, &got);
 		if (item->att_type != MAILIMAP_MSG_ATT_ITEM_STATIC)
 			continue;
 		if (st->att_type == MAILIMAP_MSG_ATT_UID) {
@@ -355,13 +366,15 @@ take_item(const struct mailimap_msg_att *att, struct imap_message *m, size_t n, 
 }
 
 static struct mailimap_fetch_type *
-wanted_items(void)
+wanted_items(const struct imap *s)
 {
 	struct mailimap_fetch_type *type = mailimap_fetch_type_new_fetch_att_list_empty();
 
 	mailimap_fetch_type_new_fetch_att_list_add(type, mailimap_fetch_att_new_uid());
 	mailimap_fetch_type_new_fetch_att_list_add(type, mailimap_fetch_att_new_rfc822_size());
 	mailimap_fetch_type_new_fetch_att_list_add(type, mailimap_fetch_att_new_internaldate());
+	if (s->has_gmail)
+		mailimap_fetch_type_new_fetch_att_list_add(type, mailimap_fetch_att_new_xgmmsgid());
 	return type;
 }
 
@@ -369,7 +382,7 @@ static int
 fetch_items(struct imap *s, struct imap_message *m, size_t n, struct err *e)
 {
 	struct mailimap_set *set = mailimap_set_new_interval(m[0].uid, m[n - 1].uid);
-	struct mailimap_fetch_type *type = wanted_items();
+	struct mailimap_fetch_type *type = wanted_items(s);
 	clist *found = NULL;
 	int code, rc = 0;
 
@@ -424,6 +437,12 @@ bool
 imap_pending(const struct imap *s)
 {
 	return s->etpan->imap_stream->read_buffer_len > 0 || tls_pending(&s->tls);
+}
+
+bool
+imap_is_gmail(const struct imap *s)
+{
+	return s->has_gmail;
 }
 
 bool

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "net/tls.h"
 
 /*
@@ -29,6 +30,7 @@ struct imap_message {
 	uint32_t uid;
 	uint64_t rfc822_size; /* as the server says; the bytes may be more or fewer */
 	int64_t internaldate; /* Unix seconds */
+	uint64_t gm_msgid;    /* X-GM-MSGID; 0: the server has none */
 	int fd;               /* the bytes: a memfd sealed against writing; -1: not fetched */
 	uint64_t size;        /* of fd */
 };
@@ -59,6 +61,19 @@ int imap_login(
  * special use (RFC 6154), looked for the first time.  ERR_CONFIG: there is no such folder.
  */
 int imap_examine(struct imap *s, const char *folder, struct imap_folder *f, struct err *e);
+
+/* What the server says of itself (RFC 2971), in words for a log; none when it does not. */
+int imap_identify(struct imap *s, struct buf *words, struct err *e);
+
+/* What may be stored where the folder is (RFC 9208), in units of 1,024 bytes; limit 0: it does not
+ * say. */
+struct imap_quota {
+	uint64_t used_kb, limit_kb;
+};
+int imap_quota(struct imap *s, struct imap_quota *q, struct err *e);
+
+/* Whether it has Gmail's extensions: X-GM-MSGID. */
+bool imap_is_gmail(const struct imap *s);
 
 /*
  * List what is there with UIDs from first to last, ascending, the lowest IMAP_WINDOW at most:

@@ -6,7 +6,9 @@
 Each reply is made right first; a twist(good, session) returns the bytes to send in its place.  The first
 `bad` connections are twisted, later ones are not.  A twisted reply without its tagged line is the
 last: the server hangs up, so that nobody waits.  Kinds of replies: greeting capability plus
-authenticate login examine search items bodies idle done.
+authenticate login id list examine quota search items bodies idle done.
+
+folders: {name: attributes}, for LIST; whichever is examined, the messages are the same.
 """
 import base64
 import re
@@ -16,8 +18,10 @@ import threading
 import time
 
 CAPABILITY = "IMAP4rev1 IDLE SASL-IR AUTH=PLAIN UIDPLUS"
+GMAIL = CAPABILITY + " ID QUOTA XLIST CONDSTORE LIST-EXTENDED SPECIAL-USE X-GM-EXT-1"  # of what Gmail offers
 DATE = "01-Nov-2026 10:00:00 +0000"
 DRIP_S = 0.001
+MSGID = 1278455344230334865  # Google's own example
 
 
 class Message:
@@ -31,7 +35,8 @@ class Message:
 class Server:
     """Loopback, TLS, a thread per connection.  lock guards messages and uidvalidity."""
 
-    def __init__(self, files, user, password, messages, twists, bad=1, capability=CAPABILITY, cuts=(), drip=False, listener=None):
+    def __init__(self, files, user, password, messages, twists, bad=1, capability=CAPABILITY, cuts=(), drip=False, listener=None,
+                 folders=None):
         self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self.context.load_cert_chain(files.cert, files.key)
         self.user, self.password, self.capability = user, password, capability
@@ -42,6 +47,8 @@ class Server:
         self.sent = 0         # bytes of the latest connection
         self.lock = threading.Lock()
         self.news = threading.Condition(self.lock)
+        self.folders = {"INBOX": ""} if folders is None else folders
+        self.examined, self.clients = [], []  # folders, and what clients said of themselves
         self.held = 0         # sessions that fell silent
         self.listener = listener or socket.create_server(("127.0.0.1", 0))
         self.port = self.listener.getsockname()[1]
@@ -166,7 +173,21 @@ class Session:
         right = words == [self.server.user.encode(), self.server.password.encode()]
         self.reply("login", self.ok() if right else self.tag + b" NO not you\r\n")
 
-    def do_examine(self, _):
+    def do_id(self, command):
+        self.server.clients.append(command.decode())
+        self.reply("id", b'* ID ("name" "hostile" "vendor" "\xc3\xa9\x1b[2J")\r\n' + self.ok())
+
+    def do_list(self, command):
+        wanted = b"(SPECIAL-USE)" in command
+        lines = (f'* LIST ({use}) "/" "{name}"\r\n' for name, use in self.server.folders.items() if use or not wanted)
+        self.reply("list", "".join(lines).encode() + self.ok())
+
+    def do_getquotaroot(self, command):
+        name = command.partition(b" ")[2]
+        self.reply("quota", b'* QUOTAROOT ' + name + b' ""\r\n* QUOTA "" (STORAGE 512 1024)\r\n' + self.ok())
+
+    def do_examine(self, command):
+        self.server.examined.append(command.partition(b" ")[2].strip(b'"').decode())
         with self.server.lock:
             n, validity = len(self.server.messages), self.server.uidvalidity
             uidnext = max([m.uid for m in self.server.messages], default=0) + 1
@@ -189,7 +210,8 @@ class Session:
                      for i, m in self.asked(command))
             self.reply("bodies", b"".join(lines) + self.ok())
         else:
-            lines = (b'* %d FETCH (UID %d RFC822.SIZE %d INTERNALDATE "%s")\r\n' % (i, m.uid, m.size, DATE.encode())
+            extra = b"X-GM-MSGID %d " % MSGID if b"X-GM-MSGID" in command else b""
+            lines = (b'* %d FETCH (UID %d %sRFC822.SIZE %d INTERNALDATE "%s")\r\n' % (i, m.uid, extra, m.size, DATE.encode())
                      for i, m in self.asked(command))
             self.reply("items", b"".join(lines) + self.ok())
 
