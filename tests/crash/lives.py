@@ -53,6 +53,7 @@ def make_bases():
     live(scene, full, 1)
     with judge.database(full, "rw") as db:
         db.execute("UPDATE edge SET pack_end = ?", (PACK_MAX - 1,))
+        db.commit()
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     os.truncate(full / "state/packs/000001.pack", PACK_MAX - 1)
     return Base("young", young, 0), Base("old", old, EXAMINED), Base("full", full, 1)
@@ -114,7 +115,7 @@ def acts(call):
     if call.op == "m":
         return ["kill"]
     room = call.op in "wdl" or (call.op == "o" and call.fresh)
-    return ["kill", "EIO", "ENOSPC"] + (["torn"] if call.op == "w" else []) + (["full"] if room else [])
+    return ["kill", "EIO", "ENOSPC"] + (["torn", "short"] if call.op == "w" else []) + (["full"] if room else [])
 
 
 def calls_of(base, plans, scene):
@@ -126,10 +127,16 @@ def calls_of(base, plans, scene):
     return life.calls
 
 
-def points_of(base, plans, scene, home=None):
+def points_of(base, plans, scene):
     """Each act at each call of the life after those plans."""
     return [Point(base, (*plans, f"{stage.ROLES[call.role]} {call.number} {act}"), f"{act} {stage.label(call)}")
             for call in calls_of(base, plans, scene) for act in acts(call)]
+
+
+def plan_of(points, pattern, before="$"):
+    """The plan of the last point of that pattern before the first of the other."""
+    end = next((i for i, point in enumerate(points) if re.search(before, point.what)), None) if before != "$" else None
+    return [point.plans[-1] for point in points[:end] if re.match(pattern, point.what)][-1]
 
 
 def play(work):

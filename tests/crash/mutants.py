@@ -10,14 +10,15 @@ import lives
 import stage
 from lives import Yard
 
-# how: where to look for it.  A pattern of points ("kill keeper 52 sync db.sqlite-wal"); or POWER, a power cut in a life;
-# or a pattern of the call at which a first life is killed, with the power cut in the second.
+# how: where to look for it: a pattern of points ("kill keeper 52 sync db.sqlite-wal"); or Power.
 Mutant = namedtuple("Mutant", "name edits how")
+# The power fails after a call of that pattern, the last at which that disk may come about; first: in the second of
+# two lives; the first was killed at the last call of that pattern before one of the other (lives.plan_of).
+Power = namedtuple("Power", "after first", defaults=(None,))
 
 PACK, SLOTS, WRITE, FILE, TILES, PUBLISH, DB = (
     f"src/store/{name}.c" for name in ("pack", "slots", "write", "file", "tiles", "publish", "db"))
 BATCH, SIGNER, KEYFILE = "src/daemon/keeper_batch.c", "src/daemon/signer.c", "src/keys/keyfile.c"
-POWER = ()
 
 mutants = [
     Mutant("an acknowledgement before the commit", [
@@ -28,7 +29,7 @@ mutants = [
         "kill .* sync (packs|db.sqlite-wal)"),
     Mutant("a pack that is not synced", [
         (PACK, "if (p->dirty && fdatasync(p->fd) == -1)", "if (p->dirty && p->fd == -1)")],
-        POWER),
+        Power("")),
     Mutant("a signature before the signer's state", [
         (SIGNER, "if (signed_save(s->child->directory, head, e) == -1) return -1; s->last = head;", "s->last = head;"),
         (SIGNER, "\"signed size=%\" PRIu64, head.size); buf_free(&text);",
@@ -37,12 +38,12 @@ mutants = [
         "kill signer .* signer/state"),
     Mutant("a key file that is not synced", [
         (SLOTS, "if (s->dirty && fdatasync(s->fd) == -1)", "if (s->dirty && s->fd == -1)")],
-        POWER),
+        Power("")),
     Mutant("the commit before the pack", [
         (WRITE, "if (pack_sync(s->pack, e) == -1) return -1; for",
          "if (save_edge(s, e) == -1 || db_commit(s->db, e) == -1 || pack_sync(s->pack, e) == -1) return -1; for"),
         (WRITE, "if (save_edge(s, e) == -1 || db_commit(s->db, e) == -1) return -1; s->batch = false;", "s->batch = false;")],
-        POWER),
+        Power("sync db.sqlite-wal")),
     Mutant("acknowledgement and checkpoint before the commit", [
         (WRITE, "if (save_edge(s, e) == -1 || db_commit(s->db, e) == -1) return -1;",
          "if (save_edge(s, e) == -1) return -1;"),
@@ -52,21 +53,21 @@ mutants = [
         "kill .* (rename|sync) .*published"),
     Mutant("the signer's state is not synced", [
         (KEYFILE, "if (write_all(fd, text) == -1 || fsync(fd) == -1)", "if (write_all(fd, text) == -1)")],
-        POWER),
+        Power("send signed")),
     Mutant("the name of the signer's state is not synced", [
         (KEYFILE, "unlinkat(dir, temp, 0); return -1; } return sync_directory(dir, path, e);",
          "unlinkat(dir, temp, 0); return -1; } return 0;")],
-        POWER),
+        Power("send signed")),
     Mutant("a tile that is not synced", [
         (FILE, "file_write_at(fd, bytes, 0, e) == -1 || fsync(fd) == -1)", "file_write_at(fd, bytes, 0, e) == -1)")],
-        POWER),
+        Power("")),
     Mutant("a rename without a sync of the directory", [
         (TILES, "if (renameat(t->temp, temporary, t->root, path) == -1 || fsync(directory) == -1)",
          "if (renameat(t->temp, temporary, t->root, path) == -1)")],
-        POWER),
+        Power("")),
     Mutant("a directory whose name is not synced", [
         (TILES, "if ((made || !t->settled) && fsync(at) == -1)", "if (!made && !t->settled && fsync(at) == -1)")],
-        POWER),
+        Power("")),
     Mutant("a tile under its own name from the start", [
         (TILES, "if (file_create(t->temp, temporary, bytes, 0644, e) == -1) return -1;",
          "unlinkat(t->root, path, 0);"),
@@ -89,21 +90,21 @@ mutants = [
         "EIO .* sync packs"),
     Mutant("part of a write is taken for the whole", [
         (FILE, "bytes = str_from(bytes, (size_t)put);", "bytes = str_from(bytes, bytes.n);")],
-        "full .* write packs"),
+        "short .* write packs"),
     Mutant("SQLite with synchronous = NORMAL", [
         (DB, "PRAGMA synchronous = FULL;", "PRAGMA synchronous = NORMAL;")],
-        POWER),
+        Power("send ")),
     Mutant("a WAL found at the start is taken for durable", [
         (DB, "if (exec(d, writer, e) == -1 || exec(d, settle, e) == -1)",
-         "if (settle == NULL || exec(d, writer, e) == -1)")],
-        ("kill .* sync db.sqlite-wal",)),
+         "if (settle[0] == 0 || exec(d, writer, e) == -1)")],
+        Power("send ", ("kill .* sync db.sqlite-wal", "send sealed"))),
     Mutant("a tile found at the start is taken for durable", [
         (TILES, "return t->settled ? 0 : settle(t, path, e);",
          "return t->settled || true ? 0 : settle(t, path, e);")],
-        ("kill .* sync published/tile/0/000.p",)),
+        Power("", ("kill .* sync published/tile/0/000.p", "send signed"))),
     Mutant("a new pack whose name is not synced", [
         (PACK, "if (p->fd == -1 || fsync(p->directory) == -1)", "if (p->fd == -1)")],
-        POWER),
+        Power("")),
 ]
 
 QUICK = 3  # the first so many are for each run
@@ -132,20 +133,15 @@ def build(mutant, number):
     return tools.link(f"mutant-{number}", objects)
 
 
-def last_of(points, pattern):
-    """The last plan of the last of these points that is of that pattern."""
-    return [point.plans[-1] for point in points if re.match(pattern, point.what)][-1]
-
-
 def suspects(mutant, base, scene):
     """Points or outages that should show it."""
-    if mutant.how == POWER:
-        return lives.outages(base, (None,), scene)
     points = lives.points_of(base, (), scene)
-    if isinstance(mutant.how, tuple):
-        return lives.outages(base, (last_of(points, mutant.how[0]), None), scene)
+    if isinstance(mutant.how, Power):
+        plans = (lives.plan_of(points, *mutant.how.first), None) if mutant.how.first else (None,)
+        return [outage for outage in lives.outages(base, plans, scene)
+                if re.search(f"after \\w+ \\d+ {mutant.how.after}", outage.what)]
     if mutant.how.startswith(lives.IDLE):
-        return [lives.Point(base, (last_of(points, mutant.how.replace(lives.IDLE, "kill")), lives.IDLE), mutant.how)]
+        return [lives.Point(base, (lives.plan_of(points, mutant.how.replace(lives.IDLE, "kill")), lives.IDLE), mutant.how)]
     return [point for point in points if re.match(mutant.how, point.what)]
 
 

@@ -12,6 +12,7 @@
  *	CRASH_PLAN  "ROLE N ACT": at call N of that role
  *	            kill    SIGKILL instead of the call
  *	            torn    half of what was to be written, then SIGKILL
+ *	            short   half of what was to be written, and that is no error
  *	            EIO     this call fails, and this one only
  *	            ENOSPC  the same
  *	            full    from here on half of the first write, then no room for anything
@@ -233,7 +234,8 @@ before(struct call *c)
 	if (shim.calls == shim.at) {
 		if (strcmp(shim.act, "kill") == 0 || (strcmp(shim.act, "torn") == 0 && c->n < 2))
 			die();
-		c->half = strcmp(shim.act, "torn") == 0 || strcmp(shim.act, "full") == 0;
+		c->half = strcmp(shim.act, "torn") == 0 || strcmp(shim.act, "short") == 0 ||
+		          strcmp(shim.act, "full") == 0;
 		if (strcmp(shim.act, "EIO") == 0)
 			error = EIO;
 		else if (strcmp(shim.act, "ENOSPC") == 0)
