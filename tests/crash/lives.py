@@ -66,6 +66,9 @@ def is_tolerated(calls, i):
     its index of the WAL is made anew; it syncs the state directory once more than is needed; a name that should be
     gone is noticed when it is made again."""
     call, name = calls[i], os.path.basename(calls[i].path)
+    if call.op == "s" and name == "db.sqlite-wal":  # before copying, when all in it was synced at its commit
+        last = next((c for c in reversed(calls[:i]) if c.path == call.path and c.op in "sw"), None)
+        return last is not None and last.op == "s" and last.error == 0
     if call.op == "s" and name == "state":
         return any(c.op == "s" and c.path == call.path and c.error == 0 for c in calls[:i])
     return name.endswith("-shm") or name == "db.sqlite" or call.op == "u"
@@ -80,7 +83,7 @@ def conduct(life, plan):
     if failed is None or is_tolerated(life.calls, failed):
         return wrong
     if life.exits.get(role) == 0:
-        wrong.append("the process went on")
+        wrong.append(f"the process went on after {stage.label(life.calls[failed])}")
     if not any(line.startswith(role) and SAID.search(line) for line in life.troubles):
         wrong.append(f"no clear error: {life.troubles}")
     return wrong + [f"it said \"{call.data.split(bytes([10]))[0].decode()}\" afterwards" for call in life.calls[failed:]
@@ -178,8 +181,8 @@ def promised(calls):
 
 
 def outages(base, plans, scene):
-    """The states that a power cut may leave in the last of these lives; None: an undisturbed one.  First come those when
-    something had just been promised."""
+    """The states that a power cut may leave in the last of these lives; None: an undisturbed one.  First come those that
+    mean most: something was promised, and something large is missing."""
     home = Yard.work / "noted"
     stage.copy(base.home, home)
     disk, before, life = replay.Disk(home), 0, None
@@ -192,7 +195,7 @@ def outages(base, plans, scene):
     found = [Outage(base, state, *promised(life.calls[:state.prefix]),
                     f"{told + ', ' if told else ''}after {stage.label(life.calls[state.prefix - 1])}: {state.label}")
              for state in replay.all_states(disk, life.calls, before)]
-    return sorted(found, key=lambda outage: life.calls[outage.state.prefix - 1].op != "m")
+    return sorted(found, key=lambda outage: (not outage.sealed, not outage.signed, replay.rank(outage.state)))
 
 
 def survive(work):
