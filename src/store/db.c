@@ -24,16 +24,19 @@ struct db {
 	size_t n;
 };
 
+/* SQLite's words, and the kernel's, without which a full disk "cannot be opened". */
 static int
 fail(struct db *d, struct err *e)
 {
-	enum err_kind kind =
-	    sqlite3_errcode(d->handle) == SQLITE_CONSTRAINT ? ERR_DAMAGED : ERR_SYSTEM;
+	const char *text = sqlite3_errmsg(d->handle);
+	int code = sqlite3_errcode(d->handle), system = sqlite3_system_errno(d->handle);
 
-	/* What SQLite says when it cannot make its WAL. */
-	if (sqlite3_errcode(d->handle) == SQLITE_READONLY)
-		return err_set(e, kind, "database: cannot be written: is the disk full?");
-	return err_set(e, kind, "database: %s", sqlite3_errmsg(d->handle));
+	if (code == SQLITE_READONLY)
+		return err_set(e, ERR_SYSTEM, "database: cannot be written: is the disk full?");
+	if ((code == SQLITE_CANTOPEN || code == SQLITE_IOERR) && system != 0)
+		return err_set(e, ERR_SYSTEM, "database: %s: %s", text, strerror(system));
+	return err_set(
+	    e, code == SQLITE_CONSTRAINT ? ERR_DAMAGED : ERR_SYSTEM, "database: %s", text);
 }
 
 static int
