@@ -113,8 +113,8 @@ write_first(struct init *i, struct buf *bytes, int64_t now_ms, struct err *e)
 {
 	struct hash custodian[] = { custodian_fingerprint(&i->custodian[0]),
 		custodian_fingerprint(&i->custodian[1]) };
-	struct record_log l = { buf_str(&i->vkey), buf_str(&i->recovery_vkey), custodian,
-		n_custodians(i) };
+	struct record_log l = { RECORD_START, buf_str(&i->vkey), buf_str(&i->recovery_vkey),
+		custodian, n_custodians(i) };
 	struct record_head h = { .kind = RECORD_LOG,
 		.origin = str_of(i->origin),
 		.time_ms = (uint64_t)now_ms,

@@ -1,38 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* status: asks the running daemon, over its control socket. */
-#include <errno.h>
-#include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
-
 #include "cli/cli.h"
-#include "proc/channel.h"
-
-static int
-connect_daemon(const char *path, struct err *e)
-{
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	int fd;
-
-	if (strlen(path) >= sizeof a.sun_path)
-		return err_set(
-		    e, ERR_CONFIG, "control: longer than %zu bytes", sizeof a.sun_path - 1);
-	memcpy(a.sun_path, path, strlen(path));
-	fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return err_sys(e, "socket");
-	if (connect(fd, (struct sockaddr *)&a, sizeof a) == -1) {
-		if (errno == ENOENT || errno == ECONNREFUSED)
-			err_set(
-			    e, ERR_RETRY, "mailseald is not running (nobody listens on %s)", path);
-		else
-			err_sys(e, "%s", path);
-		close(fd);
-		return -1;
-	}
-	return fd;
-}
+#include "cli/control.h"
 
 /* Its answer is JSON; as text, one field a line is enough to read. */
 static void
@@ -77,7 +46,7 @@ cmd_status(struct cli *c, int argc, char **argv)
 	struct err e = { 0 };
 	bool json = false;
 	struct msg m;
-	int o, fd, rc;
+	int o, rc;
 
 	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (o != 'j')
@@ -87,19 +56,15 @@ cmd_status(struct cli *c, int argc, char **argv)
 	if (optind != argc)
 		return cli_usage("status", false);
 	conf = cli_conf(c, &e);
-	fd = conf == NULL ? -1 : connect_daemon(conf->control, &e);
-	if (fd == -1)
+	if (conf == NULL || control_open(conf->control, &channel, &e) == -1)
 		return cli_fail(&e);
-	channel_open(&channel, fd);
-	rc = channel_send(fd, STR(""), -1, -1, &e, "status") == -1 ? -1
-	                                                           : channel_recv(&channel, &m, &e);
+	rc = channel_send(channel.fd, STR(""), -1, -1, &e, "status");
 	if (rc == 0)
-		rc = err_set(
-		    &e, ERR_RETRY, "mailseald closed the connection: are you root or its user?");
-	if (rc == 1 && json)
+		rc = control_answer(&channel, &m, &e);
+	if (rc == 0 && json)
 		printf("%.*s\n", STR_FMT(m.payload));
-	else if (rc == 1)
+	else if (rc == 0)
 		print_text(m.payload);
 	channel_close(&channel);
-	return rc == 1 ? EX_OK : cli_fail(&e);
+	return rc == 0 ? EX_OK : cli_fail(&e);
 }

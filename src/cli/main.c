@@ -45,6 +45,11 @@ const struct verb verbs[] = {
 	{ "login", cmd_login, "NAME",
 	    "Asks for consent, in a browser, to read mailbox NAME (OAuth)." },
 	{ "token", cmd_token, "NAME", "Prints an access token for mailbox NAME (OAuth)." },
+	{ "custodian", cmd_custodian,
+	    "list | add NAME [--custodian-key FILE | --passphrase-file FILE | --sheet FILE|-] | "
+	    "remove NAME [--one-custodian] | (rewrap NAME | test [--sample N]) [--custodian NAME] "
+	    "[--custodian-key FILE | --passphrase-file FILE]",
+	    "Says, changes and tests who can read what is filed." },
 	{ "key", cmd_key, "", "Prints the log's public key (vkey)." },
 	{ NULL, NULL, NULL, NULL },
 };
@@ -54,7 +59,7 @@ usage(FILE *to, int status)
 {
 	fputs("usage: mailseal [-c FILE] VERB ...\n\n", to);
 	for (const struct verb *v = verbs; v->name != NULL; v++)
-		fprintf(to, "  %-8s %s\n", v->name, v->doc);
+		fprintf(to, "  %-9s %s\n", v->name, v->doc);
 	fputs("\n  -c, --config FILE   configuration (" CLI_CONFIG ")\n"
 	      "      --version       print the version\n"
 	      "  -h, --help          print this; after a verb, its own\n"

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "dns/evidence.h"
 #include "keys/custodian.h"
+#include "keys/workkey.h"
 #include "proc/child.h"
 #include "seal/record.h"
 #include "store/ledger.h"
@@ -25,11 +26,13 @@
  *	keeper_batch.c       records become durable, then acknowledged
  *	keeper_sign.c        the tree is signed and published
  *	keeper_held.c        the bytes that wait for a checker, and those asked for again
+ *	keeper_reread.c      or read from the archive, while that is open
  *	keeper_job.c         a checker at work
  *	keeper_ask.c         what it needs to know of the DNS
  *	keeper_examination.c what it found becomes a record
  *	keeper_trouble.c     what is wrong at the moment (keeper_trouble.h)
  *	keeper_control.c     what `mailseal status` asks
+ *	keeper_custodian.c   custodians come and go
  *
  * 1. Nothing is acknowledged, signed or shown before store_commit returned.
  * 2. A function that returns -1 leaves *e and ends the process: the next one re-reads the disk.
@@ -95,6 +98,8 @@ struct ack {
 	unsigned session;
 	bool again; /* it was filed before: only to be answered */
 	uint64_t seq, uid, credit;
+	bool complete; /* an examination: the key of `of` is wrapped no longer */
+	uint64_t of;
 	struct hash record;
 	int64_t began_ms; /* monotonic */
 	char text[96];    /* of an examination's event */
@@ -148,7 +153,9 @@ struct keeper {
 
 	struct held held[LIMIT_HELD_MESSAGES];
 	uint64_t held_bytes;
-	uint64_t jobs;     /* numbers given out */
+	struct workkeys *workkeys;
+	struct ledger_job reread_at; /* the last job that was looked at for rereading */
+	uint64_t jobs;               /* numbers given out */
 	int64_t wake_ms;   /* monotonic: when the next job may begin; -1: none is pending */
 	int64_t expire_ms; /* monotonic: when to look for jobs that are too old */
 	struct batch batch;
@@ -193,7 +200,7 @@ void sealing_begin(struct sealing *s); /* with a fresh seed and key */
 void sealing_end(struct sealing *s);   /* forgets them */
 /* The values, then `size` bytes of fd, encrypted into the pack; in a batch. */
 int sealing_object(struct keeper *k, struct sealing *s, int fd, uint64_t size, struct err *e);
-/* The head of the next record, after sealing_object. */
+/* The head of the next record, after sealing_object; s NULL: it hides nothing. */
 struct record_head sealing_head(
     struct keeper *k, const struct sealing *s, enum record_kind kind, int64_t now_ms);
 /* Adds the record, and its slot for each custodian.  of: -1 when it is about no other. */
@@ -241,6 +248,14 @@ struct held *held_next(struct keeper *k);
 /* Asks the fetchers for bytes that jobs want. */
 int held_refill(struct keeper *k, struct err *e);
 
+/* ---- keeper_reread.c ---- */
+
+/* state: the state directory, opened. */
+int reread_start(struct keeper *k, int state, struct err *e);
+/* Holds the next job that is due, whose bytes are not here and whose key is: 1, 0 when there is
+ * none, -1. */
+int reread_next(struct keeper *k, int64_t now_ms, struct err *e);
+
 /* ---- keeper_job.c: what a checker says ---- */
 
 int keeper_hear_checker(struct keeper *k, struct worker *w, struct msg *m, struct err *e);
@@ -270,6 +285,8 @@ int keeper_unexaminable(struct keeper *k, struct held *h, struct err *e);
 /* ---- keeper_control.c ---- */
 
 void keeper_accept(struct keeper *k);
+/* A request of `mailseal custodian`, and its answer: 0, or -1. */
+int keeper_hear_custodian(struct keeper *k, struct channel *client, struct msg *m, struct err *e);
 int keeper_hear_client(struct keeper *k, struct channel *client, struct err *e);
 
 #endif

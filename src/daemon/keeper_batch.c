@@ -92,7 +92,12 @@ batch_end(struct keeper *k, struct err *e)
 	k->batch.open = false;
 	k->batch.ended_ms = clock_ms();
 	k->durable = store_size(k->store);
-	for (size_t i = 0; i < k->batch.n; i++)
-		tell(&k->batch.ack[i]);
+	for (size_t i = 0; i < k->batch.n; i++) {
+		const struct ack *a = &k->batch.ack[i];
+
+		tell(a);
+		if (a->complete && workkeys_erase(k->workkeys, a->of, e) == -1)
+			return -1;
+	}
 	return 0;
 }

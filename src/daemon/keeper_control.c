@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* keeper_control: what `mailseal status` asks, of the same user or root. */
+/* keeper_control: what `mailseal status` and `mailseal custodian` ask, of the same user or root. */
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -108,6 +108,10 @@ keeper_hear_client(struct keeper *k, struct channel *client, struct err *e)
 	struct msg m;
 	int rc = channel_recv(client, &m, NULL);
 
+	if (rc == 1 && str_starts(m.verb, STR("custodian-"))) {
+		msg_close_fds(&m);
+		return keeper_hear_custodian(k, client, &m, e);
+	}
 	if (rc != 1 || !msg_is(&m, "status")) {
 		if (rc == 1)
 			msg_close_fds(&m);

@@ -169,7 +169,8 @@ retry_after_ms(uint64_t rounds)
 	return 1000 * steps[rounds <= n ? rounds - 1 : n - 1];
 }
 
-/* Complete, it is done with; else it waits for the next round, its bytes here if there is room. */
+/* Complete, it is done with; else it waits for the next round, and when its bytes can be read again
+ * they make room. */
 static int
 settle(struct keeper *k, struct held *h, bool complete, struct err *e)
 {
@@ -188,6 +189,8 @@ settle(struct keeper *k, struct held *h, bool complete, struct err *e)
 	j.next_ms = program_now_ms() + retry_after_ms(j.rounds);
 	h->next_ms = j.next_ms;
 	h->at_work = false;
+	if (workkeys_has(k->workkeys, h->seq))
+		held_drop(k, h);
 	return ledger_job_set(db, &j, "incomplete", e);
 }
 
@@ -214,6 +217,8 @@ seal_found(struct keeper *k, struct found *f, int64_t began_ms, bool complete, s
 	if (batch_begin(k, e) == -1 || seal(k, f, e) == -1)
 		return -1;
 	ack.seq = store_size(k->store) - 1;
+	ack.complete = complete;
+	ack.of = f->held->seq;
 	summarise(f, &ack);
 	batch_ack(k, &ack, 0);
 	return settle(k, f->held, complete, e);

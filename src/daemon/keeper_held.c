@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* keeper_held: the bytes that wait for a checker.  The archive cannot be read back: what does not
- * fit here, or was lost with the process before us, is asked of the mailbox again. */
+/* keeper_held: the bytes that wait for a checker.  What does not fit here, or
+ * was lost with the process before us, is read from the archive (keeper_reread.c) or, when its key
+ * is gone, asked of the mailbox again. */
 #include <unistd.h>
 
 #include "daemon/keeper.h"
@@ -88,7 +89,7 @@ ask_again(struct keeper *k, struct box *box, int64_t now_ms, struct err *e)
 		*j = (struct ledger_job){ 0 };
 	do
 		rc = ledger_job_next(db, name, box->uidvalidity, now_ms, j, e);
-	while (rc == 1 && held_find(k, j->seq) != NULL);
+	while (rc == 1 && (held_find(k, j->seq) != NULL || workkeys_has(k->workkeys, j->seq)));
 	if (rc == 0)
 		box->again_ms = clock_ms() + LOOK_EVERY_MS;
 	if (rc == 1)

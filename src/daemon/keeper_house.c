@@ -202,8 +202,8 @@ house_start_keeper(void)
 {
 	struct msg m;
 
-	house.keeper = start(&house.parent_of_keeper, "keeper", SANDBOX_FILES_PATH | SANDBOX_ACCEPT,
-	    -1, keeper_main);
+	house.keeper = start(&house.parent_of_keeper, "keeper",
+	    SANDBOX_FILES_PATH | SANDBOX_ACCEPT | SANDBOX_MEMFD, -1, keeper_main);
 	peer_want(&house.parent_of_keeper, "ready", &m);
 }
 

@@ -159,8 +159,23 @@ expire(struct keeper *k, int64_t now_ms, struct err *e)
 	if (clock_ms() < k->expire_ms)
 		return 0;
 	k->expire_ms = clock_ms() + EXPIRE_EVERY_MS;
+	if (workkeys_tick(k->workkeys, now_ms / 1000, e) == -1)
+		return -1;
 	return ledger_job_expire(store_db(k->store), now_ms - (int64_t)LIMIT_RETRY_LONGEST_S * 1000,
 	    "older than seven days", e);
+}
+
+/* The message to be examined now: 1, 0 when there is none, -1. */
+static int
+next_due(struct keeper *k, int64_t now_ms, struct held **h, struct err *e)
+{
+	*h = held_next(k);
+	if (*h != NULL && (*h)->next_ms <= now_ms)
+		return 1;
+	if (reread_next(k, now_ms, e) == -1)
+		return -1;
+	*h = held_next(k);
+	return *h != NULL && (*h)->next_ms <= now_ms;
 }
 
 int
@@ -168,6 +183,7 @@ keeper_assign(struct keeper *k, struct err *e)
 {
 	int64_t now_ms = program_now_ms();
 	struct held *h;
+	int rc;
 
 	if (expire(k, now_ms, e) == -1)
 		return -1;
@@ -177,11 +193,11 @@ keeper_assign(struct keeper *k, struct err *e)
 
 		if (w->channel.fd == -1 || w->held != NULL)
 			continue;
-		h = held_next(k);
-		if (h == NULL || h->next_ms > now_ms)
-			break;
-		if (begin(k, w, h, e) == -1)
+		rc = next_due(k, now_ms, &h, e);
+		if (rc == -1 || (rc == 1 && begin(k, w, h, e) == -1))
 			return -1;
+		if (rc == 0)
+			break;
 	}
 	if (held_refill(k, e) == -1)
 		return -1;

@@ -138,6 +138,8 @@ add_record(
 	if (record_message_write(&bytes, &h, &m, e) == 0 &&
 	    sealing_add(k, s, &h, buf_str(&bytes), -1, e) == 0)
 		rc = ledger_add(store_db(k->store), &filed, now_ms, e);
+	if (rc == 0)
+		rc = workkeys_put(k->workkeys, now_ms / 1000, h.seq, s->key, e);
 	ack->record = store_last(k->store);
 	buf_free(&bytes);
 	return rc;

@@ -113,13 +113,15 @@ sealing_head(struct keeper *k, const struct sealing *s, enum record_kind kind, i
 		.time_ms = (uint64_t)now_ms,
 		.version = STR(PACKAGE_VERSION),
 		.binary = k->binary,
-		.has_object = true,
-		.object = s->ciphertext };
+		.has_object = s != NULL };
 	struct hash key;
 
-	memcpy(key.b, s->key, sizeof key.b);
-	h.key_check = record_key_check(key);
-	sodium_memzero(&key, sizeof key);
+	if (s != NULL) {
+		h.object = s->ciphertext;
+		memcpy(key.b, s->key, sizeof key.b);
+		h.key_check = record_key_check(key);
+		sodium_memzero(&key, sizeof key);
+	}
 	program_clock(&h.sync, &h.error_ms);
 	randombytes_buf(h.nonce.b, sizeof h.nonce.b);
 	return h;

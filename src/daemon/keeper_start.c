@@ -13,20 +13,30 @@
 #include "proc/program.h"
 
 static int
-load_custodians(struct keeper *k, struct err *e)
+load_custodians(struct keeper *k, int state, struct err *e)
 {
-	char path[4200];
-	int dir, rc = 0;
+	int dir = openat(state, "custodian", O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc = 0;
 
-	if (store_custodians(k->store) > KEEPER_CUSTODIANS)
-		return err_set(e, ERR_CONFIG, "more than %d custodians", KEEPER_CUSTODIANS);
-	snprintf(path, sizeof path, "%s/custodian", k->child->conf->state);
-	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir == -1)
-		return err_sys(e, "open %s", path);
+		return err_sys(e, "open custodian");
 	for (size_t i = 0; rc == 0 && i < store_custodians(k->store); i++)
 		rc = custodian_load(dir, store_custodian(k->store, i), &k->custodian[i], e);
 	close(dir);
+	return rc;
+}
+
+static int
+open_keys(struct keeper *k, struct err *e)
+{
+	const char *path = k->child->conf->state;
+	int state = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
+
+	if (state == -1)
+		return err_sys(e, "open %s", path);
+	rc = load_custodians(k, state, e);
+	if (rc == 0)
+		rc = reread_start(k, state, e);
+	close(state);
 	return rc;
 }
 
@@ -36,11 +46,9 @@ open_store(struct keeper *k, struct err *e)
 	const struct conf *conf = k->child->conf;
 
 	k->store = store_open(conf->state, conf->published, STORE_WRITE, e);
-	if (k->store == NULL || load_custodians(k, e) == -1)
+	if (k->store == NULL || open_keys(k, e) == -1)
 		return -1;
 	k->durable = store_size(k->store);
-	if (trouble_load(k, e) == -1)
-		return -1;
 	return vkey_parse(store_identity(k->store)->vkey, &k->vkey, e);
 }
 
@@ -94,6 +102,7 @@ keeper_start(struct keeper *k, struct child *c, struct err *e)
 void
 keeper_end(struct keeper *k)
 {
+	workkeys_close(k->workkeys);
 	store_close(k->store);
 	crypto_native_free(k->crypto);
 }

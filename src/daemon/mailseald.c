@@ -31,7 +31,7 @@
 /* What each process may touch.  Reading this table is reading the security. */
 const struct role_row role_rows[ROLES] = {
 	[ROLE_KEEPER] = { "keeper", keeper_main,
-	    { "keeper", SANDBOX_FILES_PATH | SANDBOX_ACCEPT, 0, 0 } },
+	    { "keeper", SANDBOX_FILES_PATH | SANDBOX_ACCEPT | SANDBOX_MEMFD, 0, 0 } },
 	[ROLE_SIGNER] = { "signer", signer_main, { "signer", SANDBOX_FILES_AT, 0, 0 } },
 	[ROLE_ASKER] = { "asker", asker_main, { "asker", SANDBOX_CONNECT, 0, 0 } },
 	[ROLE_CHECKER] = { "checker", checker_main, { "checker", 0, 512ul << 20, 0 } },

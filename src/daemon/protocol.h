@@ -70,8 +70,14 @@
  *
  * control client → keeper (same user or root by peer credentials)
  *	status
+ *	custodian-add                      payload: his public part (keys/custodian.h)
+ *	custodian-remove name=C alone=yes|no      alone: also when one is left
+ *	custodian-slots name=C from=S      payload: slots of the records from seq S on, 112 bytes each,
+ *	                                   zeros where there is none
  * keeper → control client
  *	status                             payload: JSON
+ *	done filled=N                      a change that is durable; N: slots that were wanted
+ *	failed                             payload: why, in words
  */
 
 /* The bytes of messages a fetcher may have under way; one larger message goes alone. */

@@ -27,8 +27,13 @@ static const struct grammar_row head_grammar[] = {
 	{ 0 },
 };
 
+static const char *const log_events[] = {
+	[RECORD_START] = "start",
+	[RECORD_CUSTODIANS] = "custodians",
+};
+
 static const struct grammar_row log_grammar[] = {
-	{ "event", "'start" },
+	{ "event", "{start,custodians}" },
 	{ "vkey", "graph" },
 	{ "recovery", "graph" },
 	{ "custodian", "hash", GRAMMAR_ANY },
@@ -236,7 +241,8 @@ record_log_write(
 	struct buf body = BUF_MAX(LIMIT_RECORD);
 	int rc;
 
-	put_str(&body, "event start\nvkey ", l->vkey, "\n");
+	buf_printf(&body, "event %s\n", log_events[l->event]);
+	put_str(&body, "vkey ", l->vkey, "\n");
 	put_str(&body, "recovery ", l->recovery, "\n");
 	for (size_t i = 0; i < l->n_custodians; i++)
 		put_hash(&body, "custodian ", l->custodian[i], "\n");
@@ -356,6 +362,9 @@ check_sense(const struct record *r, struct err *e)
 	grammar_find(r->head_text, "object", &l);
 	if (str_eq(l.arg[0], STR("-")) != str_eq(l.arg[1], STR("-")))
 		return err_set(e, ERR_SYNTAX, "object: both hashes or none");
+	if (r->head.kind == RECORD_LOG && grammar_find(r->body, "event", &l) &&
+	    str_eq(l.arg[0], STR("start")) != (r->head.seq == 0))
+		return err_set(e, ERR_SYNTAX, "event: record 0, and no other, starts a log");
 	if (r->head.kind == RECORD_MESSAGE && grammar_find(r->body, "number", &l) &&
 	    !str_eq(l.arg[0], str_of(record_number(number, r->head.time_ms, r->head.seq))))
 		return err_set(e, ERR_SYNTAX, "number: by time and seq it is %s", number);
@@ -407,7 +416,8 @@ void
 record_log_read(const struct record *r, struct record_log *l)
 {
 	assert(r->head.kind == RECORD_LOG);
-	*l = (struct record_log){ .vkey = record_value(r, "vkey"),
+	*l = (struct record_log){ .event = r->head.seq == 0 ? RECORD_START : RECORD_CUSTODIANS,
+		.vkey = record_value(r, "vkey"),
 		.recovery = record_value(r, "recovery") };
 }
 

@@ -37,7 +37,13 @@ struct record_head {
 	struct hash object, key_check;
 };
 
+enum record_log_event {
+	RECORD_START,      /* record 0, and no other */
+	RECORD_CUSTODIANS, /* who can read has changed: from here on these can */
+};
+
 struct record_log {
+	enum record_log_event event;
 	struct str vkey, recovery;    /* C2SP vkeys */
 	const struct hash *custodian; /* fingerprints; when writing only */
 	size_t n_custodians;

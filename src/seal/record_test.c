@@ -98,7 +98,7 @@ log_start(void **state)
 {
 	struct record_head head = head_of(RECORD_LOG);
 	const struct hash custodian[] = { filled(0x11), filled(0x22) };
-	struct record_log l = { STR("a+1+Ab="), STR("b+2+Cd="), custodian, 2 }, read;
+	struct record_log l = { RECORD_START, STR("a+1+Ab="), STR("b+2+Cd="), custodian, 2 }, read;
 	struct buf out = BUF_MAX(LIMIT_RECORD);
 	struct record r;
 	struct err e;

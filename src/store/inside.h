@@ -4,15 +4,14 @@
 
 #include "store/store.h"
 
-/* inside: the store as its own files see it: open.c, write.c, publish.c, read.c. */
+/* inside: the store as its own files see it: open.c, write.c, publish.c, read.c, custodians.c. */
 enum {
-	CUSTODIANS_MAX = 16,
-	CUSTODIAN_NAME_MAX = 72,
+	NAME_MAX_BYTES = 72, /* of a custodian's name, with its NUL */
 	IDENTITY_MAX = 4096, /* bytes of origin and vkeys together */
 };
 
-struct custodian {
-	char name[CUSTODIAN_NAME_MAX];
+struct slot_file {
+	char name[NAME_MAX_BYTES]; /* the custodian's */
 	struct slots *slots;
 };
 
@@ -21,7 +20,7 @@ struct store {
 	struct db *db;
 	struct tiles *tiles;
 	struct pack *pack; /* the writer's */
-	struct custodian custodian[CUSTODIANS_MAX];
+	struct slot_file custodian[STORE_CUSTODIANS];
 	size_t n_custodians;
 	struct buf identity_bytes;
 	struct store_identity identity;

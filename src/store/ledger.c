@@ -149,6 +149,20 @@ ledger_job_next(struct db *d, struct str mailbox, uint64_t uidvalidity, int64_t 
 }
 
 int
+ledger_job_any(struct db *d, int64_t now_ms, struct ledger_job *at, struct err *e)
+{
+	struct row r;
+	int rc = db_row(d, &r, e,
+	    "SELECT seq, attempts, rounds, next_ms FROM job WHERE state = 'pending'"
+	    " AND (next_ms, seq) > (?, ?) AND next_ms <= ? ORDER BY next_ms, seq LIMIT 1",
+	    "iii", at->next_ms, (int64_t)at->seq, now_ms);
+
+	if (rc == 1)
+		take_job(&r, at);
+	return rc;
+}
+
+int
 ledger_job(struct db *d, uint64_t seq, struct ledger_job *j, struct err *e)
 {
 	struct row r;

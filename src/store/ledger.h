@@ -48,6 +48,8 @@ struct ledger_job {
  */
 int ledger_job_next(struct db *d, struct str mailbox, uint64_t uidvalidity, int64_t now_ms,
     struct ledger_job *at, struct err *e);
+/* The same, of any mailbox. */
+int ledger_job_any(struct db *d, int64_t now_ms, struct ledger_job *at, struct err *e);
 int ledger_job(struct db *d, uint64_t seq, struct ledger_job *j, struct err *e); /* pending: 1 */
 int ledger_job_set(struct db *d, const struct ledger_job *j, const char *why, struct err *e);
 int ledger_job_close(struct db *d, uint64_t seq, const char *why, struct err *e);

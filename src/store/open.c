@@ -129,7 +129,7 @@ load_dedup_key(struct store *s, struct err *e)
 static int
 by_name(const void *a, const void *b)
 {
-	return strcmp(((const struct custodian *)a)->name, ((const struct custodian *)b)->name);
+	return strcmp(((const struct slot_file *)a)->name, ((const struct slot_file *)b)->name);
 }
 
 /* The names NAME of custodian/NAME.pub. */
@@ -144,9 +144,9 @@ list_custodians(struct store *s, DIR *d, struct err *e)
 		if (!str_ends(name, STR(".pub")) || name.p[0] == '.')
 			continue;
 		name.n -= 4;
-		if (s->n_custodians == CUSTODIANS_MAX || name.n >= CUSTODIAN_NAME_MAX)
+		if (s->n_custodians == STORE_CUSTODIANS || name.n >= NAME_MAX_BYTES)
 			return err_set(e, ERR_CONFIG, "custodian: more than %d, or a name too long",
-			    CUSTODIANS_MAX);
+			    STORE_CUSTODIANS);
 		memcpy(s->custodian[s->n_custodians++].name, name.p, name.n);
 	}
 	qsort(s->custodian, s->n_custodians, sizeof s->custodian[0], by_name);

@@ -97,6 +97,37 @@ slots_sync(struct slots *s, struct err *e)
 }
 
 static int
+overwrite(int fd, struct err *e)
+{
+	static const char zeros[SLOT_SIZE * 512];
+	struct stat st;
+	uint64_t left;
+
+	if (fstat(fd, &st) == -1)
+		return err_sys(e, "stat");
+	for (uint64_t at = 0; at < (uint64_t)st.st_size; at += sizeof zeros) {
+		left = (uint64_t)st.st_size - at;
+		if (file_write_at(fd, str_head(str_bytes(zeros, sizeof zeros), left), at, e) == -1)
+			return -1;
+	}
+	return fsync(fd) == -1 ? err_sys(e, "sync") : 0;
+}
+
+int
+slots_erase(int directory, const char *name, struct err *e)
+{
+	int fd = openat(directory, name, O_WRONLY | O_CLOEXEC), rc;
+
+	if (fd == -1)
+		return errno == ENOENT ? 0 : err_sys(e, "open slots/%s", name);
+	rc = overwrite(fd, e);
+	close(fd);
+	if (rc == 0 && (unlinkat(directory, name, 0) == -1 || fsync(directory) == -1))
+		rc = err_sys(e, "remove");
+	return rc == -1 ? err_at(e, "slots/%s", name) : 0;
+}
+
+static int
 read_slot(int fd, uint64_t seq, uint8_t slot[SLOT_SIZE], struct err *e)
 {
 	static const uint8_t none[SLOT_SIZE];

@@ -21,6 +21,9 @@ void slots_close(struct slots *s);
 int slots_put(struct slots *s, uint64_t seq, const uint8_t slot[SLOT_SIZE], struct err *e);
 int slots_sync(struct slots *s, struct err *e); /* before the database commits */
 
+/* Overwrites all slots, then removes the file; nothing to erase is fine.  Nobody has it open. */
+int slots_erase(int directory, const char *name, struct err *e);
+
 /* For readers: 1, 0 when that record has no slot for him (any more), -1. */
 int slots_get(
     int directory, const char *name, uint64_t seq, uint8_t slot[SLOT_SIZE], struct err *e);

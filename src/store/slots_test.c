@@ -87,6 +87,34 @@ test_foreign(void **state)
 	rmdir(folder);
 }
 
+/* All of it is zeros before the name goes; what is not there is erased already. */
+static void
+test_erase(void **state)
+{
+	static const uint8_t zeros[SLOT_SIZE * 3];
+	char folder[] = "/tmp/mailseal-slots-XXXXXX";
+	uint8_t slot[SLOT_SIZE], back[SLOT_SIZE * 3];
+	struct slots *s;
+	int dir, fd;
+
+	(void)state;
+	assert_non_null(mkdtemp(folder));
+	dir = open(folder, O_RDONLY | O_DIRECTORY);
+	s = slots_open(dir, "office", NULL);
+	memset(slot, 'k', sizeof slot);
+	assert_int_equal(slots_put(s, 1, slot, NULL), 0);
+	slots_close(s);
+	fd = openat(dir, "office", O_RDONLY);
+	assert_int_equal(slots_erase(dir, "office", NULL), 0);
+	assert_int_equal(read(fd, back, sizeof back), sizeof back);
+	assert_memory_equal(back, zeros, sizeof back);
+	close(fd);
+	assert_int_equal(slots_get(dir, "office", 1, slot, NULL), 0);
+	assert_int_equal(slots_erase(dir, "office", NULL), 0);
+	close(dir);
+	assert_int_equal(rmdir(folder), 0);
+}
+
 int
 main(void)
 {
@@ -94,6 +122,7 @@ main(void)
 		cmocka_unit_test(test_slots),
 		cmocka_unit_test(test_half_made),
 		cmocka_unit_test(test_foreign),
+		cmocka_unit_test(test_erase),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

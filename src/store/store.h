@@ -58,11 +58,23 @@ struct hash store_last(const struct store *s); /* hash of the newest record; zer
 /* An object of the next record, already encrypted, in pieces; then store_add with its place. */
 struct pack *store_pack(struct store *s);
 
-/* The custodians, in the order of their names. */
+enum {
+	STORE_CUSTODIANS = 16,
+};
+/* The custodians, in no order that stays. */
 size_t store_custodians(const struct store *s);
 const char *store_custodian(const struct store *s, size_t i); /* the name: custodian/<name>.pub */
 int store_put_slot(
     struct store *s, size_t custodian, uint64_t seq, const uint8_t slot[SLOT_SIZE], struct err *e);
+
+/* Outside a batch: a custodian more, without slots yet; or one less: his slots are overwritten and
+ * removed, durably, and those after him move down by one. */
+int store_custodian_add(struct store *s, const char *name, struct err *e);
+int store_custodian_remove(struct store *s, size_t custodian, struct err *e);
+/* Slots of the records from `from` on, SLOT_SIZE bytes each, zeros where there is none: those are
+ * kept that he does not have yet, of records that hide something; how many.  Durable. */
+int store_fill_slots(struct store *s, size_t custodian, uint64_t from, struct str slots,
+    uint64_t *filled, struct err *e);
 
 struct store_new {
 	const char *kind;

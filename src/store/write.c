@@ -68,18 +68,6 @@ store_pack(struct store *s)
 	return s->pack;
 }
 
-size_t
-store_custodians(const struct store *s)
-{
-	return s->n_custodians;
-}
-
-const char *
-store_custodian(const struct store *s, size_t i)
-{
-	return s->custodian[i].name;
-}
-
 int
 store_put_slot(
     struct store *s, size_t custodian, uint64_t seq, const uint8_t slot[SLOT_SIZE], struct err *e)
