@@ -90,16 +90,28 @@ has_oauth_details(const struct conf_mailbox *m)
 	       m->service_account_file != NULL;
 }
 
+/* What systemd takes for one: a file's name (systemd.exec(5)). */
+static bool
+is_credential(struct str name)
+{
+	return name.n <= 255 && name.p[0] != '.' && str_chr(name, '/') == -1;
+}
+
 static const char *
 secret_complaint(struct conf_mailbox *m)
 {
-	unsigned n = (m->password_file != NULL) + (m->password_command != NULL) +
-	             (m->token_command != NULL) + (m->oauth != NULL);
+	unsigned n = (m->password_file != NULL) + (m->password_credential != NULL) +
+	             (m->password_command != NULL) + (m->token_command != NULL) +
+	             (m->oauth != NULL);
 
 	if (n == 0)
-		return "password_file, password_command, token_command or oauth is missing";
+		return "password_file, password_credential, password_command, token_command or "
+		       "oauth is missing";
 	if (n > 1)
-		return "password_file, password_command, token_command or oauth, only one of them";
+		return "password_file, password_credential, password_command, token_command or "
+		       "oauth, only one of them";
+	if (m->password_credential != NULL && !is_credential(str_of(m->password_credential)))
+		return "password_credential: a name is wanted, not a path";
 	if (m->oauth != NULL)
 		return oauth_complaint(m);
 	return has_oauth_details(m) ? "oauth_… and service_account_file want oauth" : NULL;

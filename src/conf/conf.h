@@ -23,7 +23,8 @@ struct conf_mailbox {
 	char *user;
 	char *folder;        /* one, UTF-8; "\\Junk": by special use */
 	uint64_t daily_mb;   /* 0: no limit */
-	char *password_file; /* exactly one of these four */
+	char *password_file; /* exactly one of these five */
+	char *password_credential;
 	char *password_command;
 	char *token_command;
 	char *oauth;   /* "google" or "other": `mailseal token` gets the token, by what follows */

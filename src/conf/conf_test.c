@@ -6,8 +6,9 @@
 #define BARE    "[mailbox a]\nhost = h\nuser = u\n"
 #define MAILBOX "[mailbox a]\nhost = h\nuser = u\npassword_file = /p\n"
 
-#define ONE_SECRET                                                                              \
-	"f: [mailbox a]: password_file, password_command, token_command or oauth, only one of " \
+#define ONE_SECRET                                                                                \
+	"f: [mailbox a]: password_file, password_credential, password_command, token_command or " \
+	"oauth, only one of "                                                                     \
 	"them"
 
 /* want: NULL when the text is good, else the message. */
@@ -31,8 +32,12 @@ static const struct {
 	    "f:2: a mailbox's name is up to 64 letters, digits, \"-\", \"_\", \".\"" },
 	{ "[mailbox a]\nuser = u\n", "f: [mailbox a]: host is missing" },
 	{ "[mailbox a]\nhost = h\nuser = u\n",
-	    "f: [mailbox a]: password_file, password_command, token_command or oauth is missing" },
+	    "f: [mailbox a]: password_file, password_credential, password_command, token_command "
+	    "or oauth is missing" },
 	{ MAILBOX "password_command = x\n", ONE_SECRET },
+	{ MAILBOX "password_credential = x\n", ONE_SECRET },
+	{ "[mailbox a]\nhost = h\nuser = u\npassword_credential = ../x\n",
+	    "f: [mailbox a]: password_credential: a name is wanted, not a path" },
 	{ MAILBOX "oauth = google\n", ONE_SECRET },
 	{ BARE "token_command = x\n", NULL },
 	{ BARE "token_command = x\noauth_scope = s\n",
