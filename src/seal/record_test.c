@@ -37,9 +37,10 @@ head_of(enum record_kind kind)
 	};
 }
 
-#define HEAD(kind, object)                                                      \
-	"mailseal-record/1\nkind " kind "\nlog log.example.com/mail\nseq 123\n" \
-	"log-previous " H1 "\nnonce " H2 "\ntime 1767225599999 sync=yes "       \
+#define HEAD(kind, object) HEAD_AT("123", kind, object)
+#define HEAD_AT(seq, kind, object)                                                  \
+	"mailseal-record/1\nkind " kind "\nlog log.example.com/mail\nseq " seq "\n" \
+	"log-previous " H1 "\nnonce " H2 "\ntime 1767225599999 sync=yes "           \
 	"error-ms=7\nsoftware 0.1.0 " H1 "\nobject " object "\n"
 #define NO_OBJECT "sha256=- key-check=-"
 #define OBJECT    "sha256=" H2 " key-check=" H1
@@ -93,8 +94,10 @@ message(void **state)
 	buf_free(&again);
 }
 
+#define KEYS "vkey a+1+Ab=\nrecovery b+2+Cd=\n"
+
 static void
-log_start(void **state)
+log_events(void **state)
 {
 	struct record_head head = head_of(RECORD_LOG);
 	const struct hash custodian[] = { filled(0x11), filled(0x22) };
@@ -104,14 +107,25 @@ log_start(void **state)
 	struct err e;
 
 	(void)state;
+	head.seq = 0;
 	assert_int_equal(record_log_write(&out, &head, &l, &e), 0);
 	test_str("log", buf_str(&out),
-	    HEAD("log", NO_OBJECT) "event start\nvkey a+1+Ab=\nrecovery b+2+Cd=\ncustodian " H1
-	                           "\ncustodian " H2 "\n");
+	    HEAD_AT("0", "log", NO_OBJECT) "event start\n" KEYS "custodian " H1 "\ncustodian " H2
+	                                   "\n");
 	assert_int_equal(record_parse(buf_str(&out), &r, &e), 0);
 	record_log_read(&r, &read);
 	test_str("vkey", read.vkey, "a+1+Ab=");
 	test_str("recovery", read.recovery, "b+2+Cd=");
+	assert_int_equal(read.event, RECORD_START);
+	buf_clear(&out);
+	l = (struct record_log){ RECORD_CUSTODIANS, STR("a+1+Ab="), STR("b+2+Cd="), custodian, 1 };
+	head.seq = 123;
+	assert_int_equal(record_log_write(&out, &head, &l, &e), 0);
+	test_str("log", buf_str(&out),
+	    HEAD("log", NO_OBJECT) "event custodians\n" KEYS "custodian " H1 "\n");
+	record_parse(buf_str(&out), &r, &e);
+	record_log_read(&r, &read);
+	assert_int_equal(read.event, RECORD_CUSTODIANS);
 	head.origin = STR("with space");
 	buf_clear(&out);
 	assert_int_equal(record_log_write(&out, &head, &l, &e), -1);
@@ -151,6 +165,10 @@ static const struct {
 	{ "half an object",
 	    HEAD("log", "sha256=- key-check=" H1) "event start\nvkey a\nrecovery b\n",
 	    "log record, after the head: object: both hashes or none" },
+	{ "begun in the middle", HEAD("log", NO_OBJECT) "event start\n" KEYS,
+	    "log record, after the head: event: record 0, and no other, starts a log" },
+	{ "not begun", HEAD_AT("0", "log", NO_OBJECT) "event custodians\n" KEYS,
+	    "log record, after the head: event: record 0, and no other, starts a log" },
 	{ "number of another year", HEAD("message", OBJECT) OTHER_NUMBER "previous -\n",
 	    "message record, after the head: number: by time and seq it is 2025-000123" },
 	{ "head only", HEAD("log", NO_OBJECT),
@@ -217,7 +235,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(message),
-		cmocka_unit_test(log_start),
+		cmocka_unit_test(log_events),
 		cmocka_unit_test(key),
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(numbering),
