@@ -98,7 +98,7 @@ describe(struct keeper *k, const struct arrival *a, struct sealing *s, struct re
     struct err *e)
 {
 	const struct box *box = a->box;
-	int previous;
+	int previous, copy;
 
 	*m = (struct record_message){ .uidvalidity = box->uidvalidity,
 		.uid = a->uid,
@@ -114,7 +114,9 @@ describe(struct keeper *k, const struct arrival *a, struct sealing *s, struct re
 	m->ers = ers_m(a->sha256, commit_salt(&s->seed, STR("ers")));
 	previous = ledger_last_seq(store_db(k->store), str_of(box->conf->name), &m->previous, e);
 	m->has_previous = previous == 1;
-	return previous == -1 ? -1 : hash_segments(a, &s->seed, &m->segments, e);
+	copy = ledger_copy(store_db(k->store), store_dedup(k->store, a->sha256), &m->copy, e);
+	m->has_copy = copy == 1;
+	return previous == -1 || copy == -1 ? -1 : hash_segments(a, &s->seed, &m->segments, e);
 }
 
 static int

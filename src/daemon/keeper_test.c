@@ -71,6 +71,34 @@ test_seal(void **unused)
 	assert_int_equal(house_stop(&house.keeper, &house.parent_of_keeper), 0);
 }
 
+/* The same bytes again, under another UID: a record of its own, which names the first. */
+static void
+test_copy(void **unused)
+{
+	static const char *const want[] = { NULL, NULL, "\ncopy 0\n", "\ncopy 0\n" };
+	struct store_record r;
+	struct err e = { 0 };
+	struct store *s;
+	struct msg m;
+
+	(void)unused;
+	house_start_keeper();
+	mail_open(7);
+	for (uint64_t uid = 1; uid <= TEST_ROWS(want); uid++) {
+		mail_bring("message", uid, str_of(mail_text(uid == 2 ? 2 : 1)));
+		peer_want(&house.fetcher, "sealed", &m);
+	}
+	s = filed_look();
+	for (uint64_t seq = 0; seq < TEST_ROWS(want); seq++) {
+		assert_int_equal(store_get(s, seq, &r, &e), 1);
+		if (want[seq] == NULL)
+			assert_int_equal(str_find(r.bytes, STR("\ncopy ")), -1);
+		else
+			assert_true(str_ends(r.bytes, str_of(want[seq])));
+	}
+	store_close(s);
+}
+
 /* Questions go out once, answers come back in order, and the examination is a record. */
 static void
 test_examine(void **unused)
@@ -325,6 +353,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_seal, house_build, house_leave),
+		cmocka_unit_test_setup_teardown(test_copy, house_build, house_leave),
 		cmocka_unit_test_setup_teardown(test_examine, house_build, house_leave),
 		cmocka_unit_test_setup_teardown(test_again, house_build, house_leave),
 		cmocka_unit_test_setup_teardown(test_deadly, house_build, house_leave),

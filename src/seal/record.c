@@ -53,6 +53,7 @@ static const struct grammar_row message_grammar[] = {
 	{ "segments", SEGMENTS },
 	{ "ers", "m=hash" },
 	{ "previous", "n|-" },
+	{ "copy", "n", GRAMMAR_MAYBE },
 	{ 0 },
 };
 
@@ -274,6 +275,10 @@ record_message_write(
 	if (m->has_previous)
 		put_number(&body, "", m->previous);
 	buf_add(&body, str_of(m->has_previous ? "\n" : "-\n"));
+	if (m->has_copy) {
+		put_number(&body, "copy ", m->copy);
+		buf_byte(&body, '\n');
+	}
 	rc = record_write(out, h, buf_str(&body), e);
 	buf_free(&body);
 	return rc;
@@ -365,6 +370,9 @@ check_sense(const struct record *r, struct err *e)
 	if (r->head.kind == RECORD_LOG && grammar_find(r->body, "event", &l) &&
 	    str_eq(l.arg[0], STR("start")) != (r->head.seq == 0))
 		return err_set(e, ERR_SYNTAX, "event: record 0, and no other, starts a log");
+	if (r->head.kind == RECORD_MESSAGE && grammar_find(r->body, "copy", &l) &&
+	    grammar_number(l.arg[0]) >= r->head.seq)
+		return err_set(e, ERR_SYNTAX, "copy: of a record that is not before this one");
 	if (r->head.kind == RECORD_MESSAGE && grammar_find(r->body, "number", &l) &&
 	    !str_eq(l.arg[0], str_of(record_number(number, r->head.time_ms, r->head.seq))))
 		return err_set(e, ERR_SYNTAX, "number: by time and seq it is %s", number);
@@ -390,10 +398,9 @@ record_parse(struct str bytes, struct record *r, struct err *e)
 static struct grammar_line
 line_of(const struct record *r, const char *name)
 {
-	struct grammar_line l = { 0 };
+	struct grammar_line l;
 
-	grammar_find(r->body, name, &l);
-	return l;
+	return grammar_find(r->body, name, &l) ? l : (struct grammar_line){ 0 };
 }
 
 struct str
@@ -425,7 +432,7 @@ void
 record_message_read(const struct record *r, struct record_message *m)
 {
 	struct grammar_line tls = line_of(r, "tls");
-	struct str previous = record_value(r, "previous");
+	struct str previous = record_value(r, "previous"), copy = record_value(r, "copy");
 
 	assert(r->head.kind == RECORD_MESSAGE);
 	*m = (struct record_message){
@@ -442,6 +449,8 @@ record_message_read(const struct record *r, struct record_message *m)
 		.ers = grammar_hash(record_value(r, "ers")),
 		.has_previous = !str_eq(previous, STR("-")),
 		.previous = grammar_number(previous),
+		.has_copy = copy.n > 0,
+		.copy = grammar_number(copy),
 	};
 }
 

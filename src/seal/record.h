@@ -60,6 +60,8 @@ struct record_message {
 	struct hash ers;
 	bool has_previous; /* of the same account and folder */
 	uint64_t previous; /* its seq */
+	bool has_copy;     /* the same bytes were filed before: for information */
+	uint64_t copy;     /* as this record */
 };
 
 struct record_key {

@@ -87,6 +87,16 @@ message(void **state)
 	record_message_read(&r, &read);
 	assert_int_equal(record_message_write(&again, &r.head, &read, &e), 0);
 	assert_true(str_eq(buf_str(&out), buf_str(&again)));
+	buf_clear(&out);
+	buf_clear(&again);
+	m.has_copy = true;
+	m.copy = 17;
+	assert_int_equal(record_message_write(&out, &head, &m, &e), 0);
+	test_str("message", buf_str(&out), HEAD("message", OBJECT) MESSAGE "previous 5\ncopy 17\n");
+	assert_int_equal(record_parse(buf_str(&out), &r, &e), 0);
+	record_message_read(&r, &read);
+	assert_int_equal(record_message_write(&again, &r.head, &read, &e), 0);
+	assert_true(str_eq(buf_str(&out), buf_str(&again)));
 	m.tls = STR("SSLv3");
 	buf_clear(&out);
 	assert_int_equal(record_message_write(&out, &head, &m, &e), -1);
@@ -165,6 +175,8 @@ static const struct {
 	{ "half an object",
 	    HEAD("log", "sha256=- key-check=" H1) "event start\nvkey a\nrecovery b\n",
 	    "log record, after the head: object: both hashes or none" },
+	{ "copy of itself", HEAD("message", OBJECT) MESSAGE "previous -\ncopy 123\n",
+	    "message record, after the head: copy: of a record that is not before this one" },
 	{ "begun in the middle", HEAD("log", NO_OBJECT) "event start\n" KEYS,
 	    "log record, after the head: event: record 0, and no other, starts a log" },
 	{ "not begun", HEAD_AT("0", "log", NO_OBJECT) "event custodians\n" KEYS,

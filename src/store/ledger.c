@@ -120,6 +120,21 @@ ledger_get(struct db *d, uint64_t seq, struct ledger_message *m, struct err *e)
 	return rc;
 }
 
+int
+ledger_copy(struct db *d, struct hash dedup, uint64_t *seq, struct err *e)
+{
+	struct row r;
+	int64_t first = 0;
+	int rc = db_row(d, &r, e,
+	    "SELECT message.seq FROM message JOIN record USING (seq)"
+	    " WHERE dedup = ? AND length(bytes) > 0 ORDER BY message.seq LIMIT 1",
+	    "h", &dedup);
+
+	rc = number(&r, rc, &first);
+	*seq = (uint64_t)first;
+	return rc;
+}
+
 /* ---- jobs ---- */
 
 static void

@@ -32,6 +32,8 @@ int ledger_add(struct db *d, const struct ledger_message *m, int64_t now_ms, str
 /* 1, 0 when there is none, -1. */
 int ledger_find(struct db *d, struct str mailbox, uint64_t uidvalidity, uint64_t uid,
     struct ledger_message *m, struct err *e);
+/* Seq of the first message of the same bytes that was not erased: 1, 0 when there is none, -1. */
+int ledger_copy(struct db *d, struct hash dedup, uint64_t *seq, struct err *e);
 int ledger_get(struct db *d, uint64_t seq, struct ledger_message *m, struct err *e);
 
 /* A message whose examination is not complete. */
