@@ -76,7 +76,7 @@ write_object(struct object_writer *w, struct sealing *s, int fd, uint64_t size, 
 	uint64_t length;
 
 	if (buf_check(&s->values, "values of a record", e) == -1 ||
-	    object_writer_values(w, buf_str(&s->values), e) == -1)
+	    object_writer_values(w, buf_str(&s->values), size, e) == -1)
 		return -1;
 	for (uint64_t at = 0; at < size; at += (uint64_t)got) {
 		got = keeper_read(fd, chunk, at, size, e);

@@ -6,6 +6,9 @@
 #include <string.h>
 #include <zstd.h>
 
+#include "base/limits.h"
+#include "keys/dictionary.h"
+
 enum {
 	PIECE = 65536,
 	TAX = crypto_secretstream_xchacha20poly1305_ABYTES,
@@ -25,6 +28,31 @@ struct object_writer {
 	size_t n; /* of piece */
 	uint8_t piece[PIECE], out[PIECE + TAX];
 };
+
+/* Made once a process, and kept: they cost more than a small mail does. */
+static const ZSTD_CDict *
+dictionary_to_write(void)
+{
+	static ZSTD_CDict *made;
+
+	if (made == NULL)
+		made = ZSTD_createCDict(dictionary_1, dictionary_1_size, LEVEL);
+	if (made == NULL)
+		abort();
+	return made;
+}
+
+static const ZSTD_DDict *
+dictionary_to_read(void)
+{
+	static ZSTD_DDict *made;
+
+	if (made == NULL)
+		made = ZSTD_createDDict(dictionary_1, dictionary_1_size);
+	if (made == NULL)
+		abort();
+	return made;
+}
 
 /* ---- writing ---- */
 
@@ -111,11 +139,15 @@ count_lines(struct str text)
 }
 
 int
-object_writer_values(struct object_writer *w, struct str values, struct err *e)
+object_writer_values(struct object_writer *w, struct str values, uint64_t size, struct err *e)
 {
 	size_t n = count_lines(values);
 	char count[4] = { (char)(n >> 24), (char)(n >> 16), (char)(n >> 8), (char)n };
+	uint64_t all = sizeof count + values.n + size;
 
+	ZSTD_CCtx_setPledgedSrcSize(w->zstd, all);
+	if (all < OBJECT_SMALL)
+		ZSTD_CCtx_refCDict(w->zstd, dictionary_to_write());
 	if (compress(w, str_bytes(count, 4), ZSTD_e_continue, e) == -1)
 		return -1;
 	return compress(w, values, ZSTD_e_continue, e);
@@ -153,6 +185,8 @@ struct object_reader {
 	uint64_t lines;                /* of the values, still to come */
 	size_t count;                  /* bytes of the u32 seen */
 	bool started, finished, ended; /* stream header read; final piece read; zstd frame ended */
+	bool framed;                   /* the zstd frame's header was read */
+	uint64_t declared, expanded;   /* bytes of its content; declared: UINT64_MAX is unknown */
 	size_t n;                      /* of in */
 	uint8_t in[PIECE + TAX], piece[PIECE], out[PIECE];
 };
@@ -213,12 +247,46 @@ take_plain(struct object_reader *r, struct str bytes, struct err *e)
 	return bytes.n == 0 ? 0 : r->sink.put(r->sink.who, bytes, e);
 }
 
+/* What the frame says of itself, at the beginning of n bytes: the first piece, which holds its
+ * header or, when the object is shorter, all of it. */
+static int
+begin_frame(struct object_reader *r, size_t n, struct err *e)
+{
+	unsigned long long size = ZSTD_getFrameContentSize(r->piece, n);
+	unsigned id = ZSTD_getDictID_fromFrame(r->piece, n);
+
+	if (size == ZSTD_CONTENTSIZE_ERROR)
+		return err_set(e, ERR_DAMAGED, "object: not zstd (RFC 8878 section 3.1.1)");
+	r->declared = size == ZSTD_CONTENTSIZE_UNKNOWN ? UINT64_MAX : size;
+	if (size != ZSTD_CONTENTSIZE_UNKNOWN && size > LIMIT_MESSAGE + LIMIT_VALUES)
+		return err_set(e, ERR_LIMIT, "object: of %llu bytes", size);
+	if (id == DICTIONARY_ID)
+		ZSTD_DCtx_refDDict(r->zstd, dictionary_to_read());
+	else if (id != 0)
+		return err_set(e, ERR_DAMAGED,
+		    "object: compressed with dictionary %u, which this program does not have", id);
+	r->framed = true;
+	return 0;
+}
+
+static int
+check_size(struct object_reader *r, size_t more, struct err *e)
+{
+	r->expanded += more;
+	if (r->expanded > r->declared ||
+	    (r->ended && r->declared != UINT64_MAX && r->expanded != r->declared))
+		return err_set(e, ERR_DAMAGED, "object: another size than it declares");
+	return 0;
+}
+
 static int
 expand(struct object_reader *r, size_t n, struct err *e)
 {
 	ZSTD_inBuffer in = { r->piece, n, 0 };
 	bool full = false;
 
+	if (!r->framed && begin_frame(r, n, e) == -1)
+		return -1;
 	while (in.pos < in.size || full) {
 		ZSTD_outBuffer out = { r->out, sizeof r->out, 0 };
 		size_t left;
@@ -230,7 +298,8 @@ expand(struct object_reader *r, size_t n, struct err *e)
 			return err_set(e, ERR_DAMAGED, "object: zstd: %s", ZSTD_getErrorName(left));
 		r->ended = left == 0;
 		full = !r->ended && out.pos == out.size;
-		if (take_plain(r, str_bytes(r->out, out.pos), e) == -1)
+		if (check_size(r, out.pos, e) == -1 ||
+		    take_plain(r, str_bytes(r->out, out.pos), e) == -1)
 			return -1;
 	}
 	return 0;

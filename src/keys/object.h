@@ -13,8 +13,14 @@
  *
  * XChaCha20-Poly1305 (libsodium secretstream): its 24-byte header, then pieces of 65,536 bytes
  * of plaintext, each 17 longer when encrypted; the last, shorter or not, is tagged final.
+ * The zstd frame declares its content size (RFC 8878 section 3.1.1.1.4); one of less than
+ * OBJECT_SMALL is compressed with the dictionary that it names (keys/dictionary.h).
  * Everything streams; memory does not grow with the message.
  */
+enum {
+	OBJECT_SMALL = 32768, /* bytes; in more the message is its own dictionary */
+};
+
 struct object_sink {
 	int (*put)(void *who, struct str bytes, struct err *e); /* 0 or -1 */
 	void *who;
@@ -25,8 +31,9 @@ struct object_writer;
 /* values: whole lines, each with its LF. */
 struct object_writer *object_writer_new(const uint8_t key[32], const struct object_sink *sink);
 void object_writer_free(struct object_writer *w);
-/* The values first, once, then the message in pieces: 0, or -1 with what the sink said. */
-int object_writer_values(struct object_writer *w, struct str values, struct err *e);
+/* The values first, once, then the message of `size` bytes in pieces: 0, or -1 with what the sink
+ * said, or ERR_SYSTEM when it had another size. */
+int object_writer_values(struct object_writer *w, struct str values, uint64_t size, struct err *e);
 int object_writer_put(struct object_writer *w, struct str message, struct err *e);
 /* Ends it: its length and SHA-256 as it lies on the disk. */
 int object_writer_end(
