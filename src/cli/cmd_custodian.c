@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/control.h"
 #include "cli/custodian_open.h"
+#include "cli/secret.h"
 #include "keys/keyfile.h"
 
 struct order {
@@ -199,23 +200,22 @@ take_away(struct order *o, struct err *e)
 static int
 rewrap(struct order *o, struct err *e)
 {
-	struct opener opener;
-	struct custodian to;
+	struct custodian to, from;
+	struct custodian_secret secret;
+	struct unseal u = { o->store, &from, &secret };
 	struct rewrapped n;
 	int rc = find(o, &to, e);
 
-	if (rc != 1)
-		return rc == -1 ? -1
-		                : err_set(e, ERR_CONFIG,
-		                      "no custodian \"%s\": mailseal custodian add", o->name);
-	if (secret_open(o->conf->state, &o->secret, &opener.custodian, &opener.secret, e) == -1)
+	if (rc == 0)
+		err_set(e, ERR_CONFIG, "no custodian \"%s\": mailseal custodian add", o->name);
+	if (rc != 1 || secret_open(o->conf->state, &o->secret, &from, &secret, e) == -1)
 		return -1;
-	rc = custodian_rewrap(o->store, o->conf->control, &opener, &to, &n, e);
-	custodian_forget(&opener.secret);
+	rc = custodian_rewrap(&u, o->conf->control, &to, &n, e);
+	custodian_forget(&secret);
 	printf(
 	    "sealed for \"%s\": %" PRIu64 " now, %" PRIu64 " before", to.name, n.sealed, n.there);
 	if (n.closed > 0)
-		printf("; \"%s\" cannot open %" PRIu64 " more", opener.custodian.name, n.closed);
+		printf("; \"%s\" cannot open %" PRIu64 " more", from.name, n.closed);
 	putchar('\n');
 	return rc;
 }
@@ -223,18 +223,20 @@ rewrap(struct order *o, struct err *e)
 static int
 test(struct order *o, struct err *e)
 {
-	struct opener opener;
+	struct custodian custodian;
+	struct custodian_secret secret;
+	struct unseal u = { o->store, &custodian, &secret };
 	struct sampled n;
 	int rc;
 
-	if (secret_open(o->conf->state, &o->secret, &opener.custodian, &opener.secret, e) == -1)
+	if (secret_open(o->conf->state, &o->secret, &custodian, &secret, e) == -1)
 		return -1;
-	rc = custodian_sample(o->store, &opener, o->sample, &n, e);
-	custodian_forget(&opener.secret);
+	rc = custodian_sample(&u, o->sample, &n, e);
+	custodian_forget(&secret);
 	if (rc == -1)
 		return -1;
 	printf("the key of \"%s\" opens %" PRIu64 " of %" PRIu64 " sampled records\n",
-	    opener.custodian.name, n.opened, n.of);
+	    custodian.name, n.opened, n.of);
 	if (n.opened == n.of)
 		return 0;
 	*e = n.why;

@@ -8,12 +8,10 @@
 
 #include "base/limits.h"
 #include "cli/control.h"
-#include "keys/object.h"
 #include "seal/record.h"
 
 enum {
-	PORTION = 512,   /* slots sent at once: 57 KB of a packet */
-	PIECE = 1 << 20, /* bytes of an object read at once */
+	PORTION = 512, /* slots sent at once: 57 KB of a packet */
 };
 
 /* The next record that hides something. */
@@ -31,8 +29,7 @@ next_object(struct store *s, struct store_query *q, struct store_record *r, stru
 /* ---- rewrapping ---- */
 
 struct rewrap {
-	struct store *store;
-	const struct opener *opener;
+	const struct unseal *unseal;
 	const struct custodian *to;
 	struct channel daemon;
 	struct rewrapped *n;
@@ -42,16 +39,16 @@ struct rewrap {
 static int
 seal_anew(struct rewrap *w, uint64_t seq, uint8_t slot[SLOT_SIZE], struct err *e)
 {
-	const struct opener *o = w->opener;
+	const struct unseal *u = w->unseal;
 	struct slot plain;
-	int rc = store_slot(w->store, w->to->name, seq, slot, e);
+	int rc = store_slot(u->store, w->to->name, seq, slot, e);
 
 	if (rc != 0) {
 		w->n->there++;
 		return rc == -1 ? -1 : 0;
 	}
-	rc = store_slot(w->store, o->custodian.name, seq, slot, e);
-	if (rc == 1 && slot_open(&o->custodian, &o->secret, slot, &plain, e) == 0) {
+	rc = store_slot(u->store, u->custodian->name, seq, slot, e);
+	if (rc == 1 && slot_open(u->custodian, u->secret, slot, &plain, e) == 0) {
 		slot_seal(w->to, &plain, slot);
 		slot_wipe(&plain);
 		return 1;
@@ -86,7 +83,7 @@ rewrap_portion(struct rewrap *w, uint64_t from, uint64_t *next, struct err *e)
 	int rc;
 
 	memset(slots, 0, sizeof slots);
-	while ((rc = next_object(w->store, &q, &r, e)) == 1 && r.seq - from < PORTION) {
+	while ((rc = next_object(w->unseal->store, &q, &r, e)) == 1 && r.seq - from < PORTION) {
 		rc = seal_anew(w, r.seq, slots[r.seq - from], e);
 		if (rc == -1)
 			return err_at(e, "record %" PRIu64, r.seq);
@@ -104,7 +101,7 @@ static int
 rewrap_all(struct rewrap *w, struct err *e)
 {
 	bool shown = isatty(STDERR_FILENO) == 1;
-	uint64_t size = store_size(w->store), at = 0;
+	uint64_t size = store_size(w->unseal->store), at = 0;
 	int rc = 0;
 
 	while (rc == 0 && at < size) {
@@ -119,10 +116,10 @@ rewrap_all(struct rewrap *w, struct err *e)
 }
 
 int
-custodian_rewrap(struct store *s, const char *control, const struct opener *opener,
-    const struct custodian *to, struct rewrapped *n, struct err *e)
+custodian_rewrap(const struct unseal *u, const char *control, const struct custodian *to,
+    struct rewrapped *n, struct err *e)
 {
-	struct rewrap w = { .store = s, .opener = opener, .to = to, .n = n };
+	struct rewrap w = { .unseal = u, .to = to, .n = n };
 	int rc;
 
 	*n = (struct rewrapped){ 0 };
@@ -145,30 +142,6 @@ forget(void *who, struct str bytes, struct err *e)
 	return 0;
 }
 
-static int
-open_object(struct store *s, struct pack_place place, const struct slot *slot, struct err *e)
-{
-	struct object_sink sink = { forget, NULL };
-	struct buf values = BUF_MAX(LIMIT_VALUES), piece = BUF_MAX(PIECE);
-	struct object_reader *reader = object_reader_new(slot->key, &values, LIMIT_MESSAGE, &sink);
-	int rc = 0;
-
-	for (uint64_t at = 0; rc == 0 && at < place.length; at += PIECE) {
-		uint64_t left = place.length - at;
-
-		buf_clear(&piece);
-		rc = store_object(s, place, at, left < PIECE ? (size_t)left : PIECE, &piece, e);
-		if (rc == 0)
-			rc = object_reader_put(reader, buf_str(&piece), e);
-	}
-	if (rc == 0)
-		rc = object_reader_end(reader, e);
-	object_reader_free(reader);
-	buf_free(&values);
-	buf_free(&piece);
-	return rc;
-}
-
 /* The record says which key it is that opens its object. */
 static int
 check_key(const struct store_record *r, const struct slot *slot, struct err *e)
@@ -185,28 +158,27 @@ check_key(const struct store_record *r, const struct slot *slot, struct err *e)
 }
 
 static int
-open_record(struct store *s, const struct opener *o, const struct store_record *r, struct err *e)
+open_record(const struct unseal *u, const struct store_record *r, struct err *e)
 {
-	uint8_t sealed[SLOT_SIZE];
+	struct object_sink sink = { forget, NULL };
+	struct buf values = BUF_MAX(LIMIT_VALUES);
 	struct slot slot;
-	int rc = store_slot(s, o->custodian.name, r->seq, sealed, e);
+	int rc;
 
-	if (rc == 0)
-		return err_set(e, ERR_REFUSED, "there is no slot for him");
-	if (rc == -1 || slot_open(&o->custodian, &o->secret, sealed, &slot, e) == -1)
+	if (unseal_slot(u, r->seq, &slot, e) == -1)
 		return -1;
 	rc = check_key(r, &slot, e);
 	if (rc == 0)
-		rc = open_object(s, r->object, &slot, e);
+		rc = unseal_object(u, r->object, &slot, LIMIT_MESSAGE, &values, &sink, NULL, e);
 	slot_wipe(&slot);
+	buf_free(&values);
 	return rc;
 }
 
 int
-custodian_sample(
-    struct store *s, const struct opener *opener, uint64_t max, struct sampled *n, struct err *e)
+custodian_sample(const struct unseal *u, uint64_t max, struct sampled *n, struct err *e)
 {
-	uint64_t size = store_size(s), last = UINT64_MAX;
+	uint64_t size = store_size(u->store), last = UINT64_MAX;
 	struct store_query q = { 0 };
 	struct store_record r;
 	int rc = 0;
@@ -217,12 +189,12 @@ custodian_sample(
 	/* The i-th of them is the first at or after its share of the log, from the end. */
 	for (uint64_t i = 0; rc != -1 && i < max; i++) {
 		q.from = size - 1 - i * size / max;
-		rc = next_object(s, &q, &r, e);
+		rc = next_object(u->store, &q, &r, e);
 		if (rc != 1 || r.seq == last)
 			continue;
 		last = r.seq;
 		n->of++;
-		if (open_record(s, opener, &r, e) == 0) {
+		if (open_record(u, &r, e) == 0) {
 			n->opened++;
 		} else if (n->of == n->opened + 1) {
 			n->first_closed = r.seq;

@@ -2,27 +2,20 @@
 #ifndef CLI_CUSTODIAN_OPEN_H
 #define CLI_CUSTODIAN_OPEN_H
 
-#include "cli/secret.h"
-#include "store/store.h"
+#include "cli/unseal.h"
 
 /* custodian_open: what a custodian does with his key to all that is filed. */
 
-/* A custodian with his secret; the caller forgets it. */
-struct opener {
-	struct custodian custodian;
-	struct custodian_secret secret;
-};
-
 struct rewrapped {
-	uint64_t sealed, there, closed; /* slots made now; there before; not the opener's to open */
+	uint64_t sealed, there, closed; /* slots made now; there before; not u's to open */
 };
 /*
- * Seals for `to` what the opener can open and `to` cannot, and sends it to the daemon at `control`;
+ * Seals for `to` what u can open and `to` cannot, and sends it to the daemon at `control`;
  * done again, it goes on where it stopped.  Shows how far it is when standard error is a terminal.
  * 0, or -1, and *n says what was done until then.
  */
-int custodian_rewrap(struct store *s, const char *control, const struct opener *opener,
-    const struct custodian *to, struct rewrapped *n, struct err *e);
+int custodian_rewrap(const struct unseal *u, const char *control, const struct custodian *to,
+    struct rewrapped *n, struct err *e);
 
 struct sampled {
 	uint64_t opened, of;
@@ -31,7 +24,6 @@ struct sampled {
 };
 /* Opens at most `max` records, the newest and others evenly spread: slot, key and the whole object.
  * 0, or -1 when the store cannot be read. */
-int custodian_sample(
-    struct store *s, const struct opener *opener, uint64_t max, struct sampled *n, struct err *e);
+int custodian_sample(const struct unseal *u, uint64_t max, struct sampled *n, struct err *e);
 
 #endif
