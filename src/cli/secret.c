@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,15 +16,23 @@
 #include "keys/keyfile.h"
 #include "keys/sheet.h"
 
-/* The first line, without its end. */
+enum {
+	NO_BREAK = -1,
+	CTRL_C = 3,
+};
+
+/* The first line, without its end.  breaks: the character that gives up. */
 static int
-read_line(int fd, struct buf *line, struct err *e)
+read_line(int fd, int breaks, struct buf *line, struct err *e)
 {
 	char c;
 	ssize_t n;
 
-	while ((n = read(fd, &c, 1)) == 1 && c != '\n')
+	while ((n = read(fd, &c, 1)) == 1 && c != '\n') {
+		if (c == breaks)
+			return err_set(e, ERR_CONFIG, "given up");
 		buf_byte(line, c);
+	}
 	if (n == -1)
 		return err_sys(e, "passphrase");
 	return buf_check(line, "passphrase", e);
@@ -36,7 +45,7 @@ from_file(const char *file, struct buf *passphrase, struct err *e)
 
 	if (fd == -1)
 		return err_sys(e, "%s", file);
-	rc = read_line(fd, passphrase, e);
+	rc = read_line(fd, NO_BREAK, passphrase, e);
 	close(fd);
 	return rc;
 }
@@ -55,8 +64,11 @@ from_terminal(const char *prompt, bool show, struct buf *typed, struct err *e)
 	hidden = shown;
 	if (!show)
 		hidden.c_lflag &= ~(tcflag_t)ECHO;
+	/* Ctrl-C comes as a character, so that the terminal does not stay mute. */
+	hidden.c_lflag &= ~(tcflag_t)ISIG;
+	hidden.c_cc[VEOL] = CTRL_C;
 	tcsetattr(fd, TCSAFLUSH, &hidden);
-	rc = read_line(fd, typed, e);
+	rc = read_line(fd, CTRL_C, typed, e);
 	tcsetattr(fd, TCSAFLUSH, &shown);
 	if (!show)
 		dprintf(fd, "\n");
@@ -294,6 +306,7 @@ int
 secret_open(const char *state, const struct secret_options *o, struct custodian *c,
     struct custodian_secret *secret, struct err *e)
 {
+	prctl(PR_SET_DUMPABLE, 0); /* no core file holds the secret */
 	if (choose(state, o, c, e) == -1)
 		return -1;
 	if (o->key_file != NULL)
