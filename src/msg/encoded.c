@@ -100,7 +100,7 @@ add_words(struct buf *out, struct str s, struct word w)
 		if (!add_word(&raw, &w)) {
 			charset_add(out, charset, buf_str(&raw));
 			buf_clear(&raw);
-			buf_add(out, w.all);
+			charset_add(out, STR(""), w.all);
 		}
 		s = str_from(s, w.all.n);
 		next = s;

@@ -41,6 +41,7 @@ static const struct {
 	/* what is none stays */
 	{ "unknown charset", "=?koi8-r?Q?=C1?= x", "=?koi8-r?Q?=C1?= x" },
 	{ "not base64", "=?utf-8?B?!?= x", "=?utf-8?B?!?= x" },
+	{ "not base64, not ASCII", "=?utf-8?B?\xa4?=", "=?utf-8?B?\xc2\xa4?=" },
 	{ "cut", "=?utf-8?Q?abc", "=?utf-8?Q?abc" },
 	{ "another encoding", "=?utf-8?X?abc?=", "=?utf-8?X?abc?=" },
 	{ "bad UTF-8 in a word", "=?utf-8?Q?=FF?=", "\xef\xbf\xbd" },
