@@ -46,8 +46,13 @@ check_files(struct doctor *d)
 	unsigned before = d->said[ADVICE_MEND];
 
 	check_mode(d, d->cli->config_path, 022, "others may change what is filed");
-	for (size_t i = 0; i < d->conf->n_mailboxes; i++)
-		check_mode(d, d->conf->mailbox[i].password_file, 077, "others may read a password");
+	for (size_t i = 0; i < d->conf->n_mailboxes; i++) {
+		const struct conf_mailbox *box = &d->conf->mailbox[i];
+
+		check_mode(d, box->password_file, 077, "others may read a password");
+		check_mode(d, box->oauth_client_secret_file, 077, "others may read a secret");
+		check_mode(d, box->service_account_file, 077, "others may read every mailbox");
+	}
 	if (d->said[ADVICE_MEND] == before)
 		doctor_say(d, ADVICE_GOOD, "files", NULL, NULL,
 		    "nobody else can read a password or change the configuration");

@@ -8,6 +8,7 @@
 #include <sodium.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -16,6 +17,7 @@
 #include "daemon/runner.h"
 #include "dns/packet.h"
 #include "imap/session.h"
+#include "keys/grant.h"
 #include "proc/channel.h"
 #include "proc/loop.h"
 
@@ -328,12 +330,39 @@ mend_login(const struct conf_mailbox *box)
 	return "check user and password; Gmail wants an app password or OAuth";
 }
 
+/* A consent that ends; a key that opens more than this mailbox. */
+static void
+check_consent(struct doctor *d, const struct conf_mailbox *box)
+{
+	struct err e = { 0 };
+	struct grant g;
+
+	if (box->oauth == NULL || strcmp(box->name, box->account) != 0)
+		return;
+	if (box->service_account_file != NULL) {
+		doctor_say(d, ADVICE_LOOK, "consent", box->name,
+		    "prefer oauth_client_id and mailseal login NAME",
+		    "the service account's key opens every mailbox of the domain");
+		return;
+	}
+	if (grant_load(d->conf->state, box->account, &g, &e) == -1)
+		return; /* the login fails, and says so */
+	if (g.expires != 0)
+		doctor_say(d, ADVICE_LOOK, "consent", box->name,
+		    "mailseal login NAME before that; an app in \"Testing\" loses its token after "
+		    "seven days: publish it (Google Cloud console, OAuth consent screen)",
+		    "the server takes the token back in %lld days",
+		    ((long long)g.expires - (long long)time(NULL)) / 86400);
+	grant_wipe(&g);
+}
+
 void
 doctor_mailbox(struct doctor *d, const struct conf_mailbox *box)
 {
 	struct err e = { 0 };
 	struct imap *imap = d->ask == NULL ? NULL : greet(d, box, &e);
 
+	check_consent(d, box);
 	if (d->ask == NULL)
 		return; /* it was said that there is no DNS */
 	if (imap == NULL) {

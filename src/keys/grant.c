@@ -18,28 +18,33 @@ enum {
 	NAME_LONGEST = 128, /* a mailbox's name has 64 at most */
 };
 
-/* The state directory and, made when it is missing, tokens in it; 0 or -1. */
+/* tokens in the state directory, made when it is missing: for the owner of the latter. */
 static int
-open_dirs(const char *state, struct stat *owner, int *dir, struct err *e)
+make_dir(int above, const struct stat *owner)
+{
+	if (mkdirat(above, DIRECTORY, 0700) == -1 && errno != EEXIST)
+		return -1;
+	if (geteuid() != 0)
+		return 0;
+	return fchownat(above, DIRECTORY, owner->st_uid, owner->st_gid, AT_SYMLINK_NOFOLLOW);
+}
+
+/* The state directory's owner, and tokens in it, which may be made: 0 or -1. */
+static int
+open_dirs(const char *state, bool make, struct stat *owner, int *dir, struct err *e)
 {
 	int above = open(state, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	*dir = -1;
 	if (above == -1)
 		return err_sys(e, "%s", state);
-	if (fstat(above, owner) == -1)
-		err_sys(e, "%s", state);
-	else if (mkdirat(above, DIRECTORY, 0700) == -1 && errno != EEXIST)
-		err_sys(e, "%s/" DIRECTORY, state);
-	else if ((*dir = openat(
-	              above, DIRECTORY, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)) == -1)
+	if (fstat(above, owner) == 0 && (!make || make_dir(above, owner) == 0))
+		*dir = openat(above, DIRECTORY, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (*dir == -1 && !make && errno == ENOENT)
+		err_set(e, ERR_CONFIG, "there is no token yet");
+	else if (*dir == -1)
 		err_sys(e, "%s/" DIRECTORY, state);
 	close(above);
-	if (*dir != -1 && geteuid() == 0 && fchown(*dir, owner->st_uid, owner->st_gid) == -1) {
-		err_sys(e, "%s/" DIRECTORY, state);
-		close(*dir);
-		*dir = -1;
-	}
 	return *dir == -1 ? -1 : 0;
 }
 
@@ -88,7 +93,7 @@ grant_load(const char *state, const char *mailbox, struct grant *g, struct err *
 
 	*g = (struct grant){ .text = BUF_MAX(KEYFILE_MAX) };
 	snprintf(name, sizeof name, "%s.token", mailbox);
-	if (open_dirs(state, &owner, &dir, e) == -1)
+	if (open_dirs(state, false, &owner, &dir, e) == -1)
 		return -1;
 	if (check_file(dir, name, &owner, e) == 0 && keyfile_read(dir, name, &g->text, e) == 0)
 		rc = read_values(g, e);
@@ -126,7 +131,7 @@ grant_save(const char *state, const char *mailbox, const struct grant *g, struct
 	int dir, rc;
 
 	snprintf(name, sizeof name, "%s.token", mailbox);
-	if (open_dirs(state, &owner, &dir, e) == -1)
+	if (open_dirs(state, true, &owner, &dir, e) == -1)
 		return -1;
 	keyfile_reserve(&text);
 	buf_printf(&text, FORMAT "\nclient %.*s\nobtained %" PRIu64 "\nexpires %" PRIu64 "\n",
@@ -148,7 +153,7 @@ grant_lock(const char *state, struct err *e)
 	struct stat owner;
 	int dir;
 
-	if (open_dirs(state, &owner, &dir, e) == -1)
+	if (open_dirs(state, true, &owner, &dir, e) == -1)
 		return -1;
 	if (flock(dir, LOCK_EX) == -1) {
 		close(dir);

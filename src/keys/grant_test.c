@@ -33,6 +33,7 @@ none_yet(void **state)
 	(void)state;
 	assert_int_equal(grant_load(home, "a", &g, &e), -1);
 	assert_int_equal(e.kind, ERR_CONFIG);
+	assert_int_equal(access("tokens", F_OK), -1); /* looking makes nothing */
 }
 
 static void

@@ -86,6 +86,7 @@ class AuthServer:
         self.account_key = rsa.generate_private_key(65537, 2048)
         self.secret = secrets.token_urlsafe(20)
         self.lifetime, self.delay = 3600, 0.0
+        self.consent_lifetime = None  # seconds, as Google says of an app in "Testing"
         self.answer_instead = None  # (status, body, {header: value})
         self.codes, self.refresh_tokens = {}, set()
         self.given, self.posts = [], []  # every secret that was handed out; paths that were posted to
@@ -156,6 +157,8 @@ class AuthServer:
             answer["refresh_token"] = "1//" + secrets.token_urlsafe(30)
             self.refresh_tokens.add(answer["refresh_token"])
             self.given.append(answer["refresh_token"])
+            if self.consent_lifetime:
+                answer["refresh_token_expires_in"] = self.consent_lifetime
         return answer
 
     def access_token(self):
