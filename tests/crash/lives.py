@@ -136,9 +136,9 @@ def points_of(base, plans, scene):
             for call in calls_of(base, plans, scene) for act in acts(call)]
 
 
-def plan_of(points, pattern, before="$"):
-    """The plan of the last point of that pattern before the first of the other."""
-    end = next((i for i, point in enumerate(points) if re.search(before, point.what)), None) if before != "$" else None
+def plan_of(points, pattern, before=None):
+    """The plan of the last point of that pattern, or the last before the first of the other."""
+    end = next((i for i, point in enumerate(points) if before and re.search(before, point.what)), None)
     return [point.plans[-1] for point in points[:end] if re.match(pattern, point.what)][-1]
 
 

@@ -224,6 +224,26 @@ note(const struct call *c, int error, bool injected)
 	free(line);
 }
 
+static bool
+is_act(const char *act)
+{
+	return strcmp(shim.act, act) == 0;
+}
+
+/* This is the call: what is to be done to it. */
+static int
+disturb(struct call *c)
+{
+	if (is_act("kill") || (is_act("torn") && c->n < 2))
+		die();
+	shim.dead = is_act("dead");
+	shim.full = is_act("full");
+	c->half = c->op == WRITE && (is_act("torn") || is_act("short") || is_act("full"));
+	if (is_act("EIO"))
+		return EIO;
+	return is_act("ENOSPC") ? ENOSPC : 0;
+}
+
 /* 0 to do it, else the errno with which it is to fail. */
 static int
 before(struct call *c)
@@ -231,26 +251,12 @@ before(struct call *c)
 	int error = 0;
 
 	shim.calls++;
-	if (shim.calls == shim.at) {
-		if (strcmp(shim.act, "kill") == 0 || (strcmp(shim.act, "torn") == 0 && c->n < 2))
-			die();
-		c->half = strcmp(shim.act, "torn") == 0 || strcmp(shim.act, "short") == 0 ||
-		          strcmp(shim.act, "full") == 0;
-		if (strcmp(shim.act, "EIO") == 0)
-			error = EIO;
-		else if (strcmp(shim.act, "ENOSPC") == 0)
-			error = ENOSPC;
-		else if (strcmp(shim.act, "dead") == 0)
-			shim.dead = true;
-	}
+	if (shim.calls == shim.at)
+		error = disturb(c);
 	if (shim.dead)
 		error = EIO;
-	else if (shim.full && takes_room(c))
+	else if (shim.full && takes_room(c) && !c->half)
 		error = ENOSPC;
-	if (c->half && c->op != WRITE && strcmp(shim.act, "full") == 0 && takes_room(c))
-		error = ENOSPC;
-	if (shim.calls == shim.at && strcmp(shim.act, "full") == 0)
-		shim.full = true;
 	if (error != 0)
 		note(c, error, true);
 	return error;
@@ -271,7 +277,7 @@ after(struct call *c, long rc)
 	if (c->op == WRITE && rc >= 0)
 		c->n = (size_t)rc;
 	note(c, error, false);
-	if (c->half && strcmp(shim.act, "torn") == 0)
+	if (c->half && is_act("torn"))
 		die();
 	errno = error;
 	return rc;
@@ -507,8 +513,7 @@ sendmsg(int fd, const struct msghdr *m, int flags)
 	}
 	c.data = text;
 	shim.calls++;
-	if (shim.calls == shim.at &&
-	    (strcmp(shim.act, "kill") == 0 || strcmp(shim.act, "torn") == 0))
+	if (shim.calls == shim.at && (is_act("kill") || is_act("torn")))
 		die();
 	note(&c, 0, false);
 	return REAL(sendmsg)(fd, m, flags);

@@ -33,12 +33,13 @@ class Tools:
 
     def __init__(self, work):
         self.work = pathlib.Path(work)
-        subprocess.run(["make", "-s", "-C", BUILD, "all", "src/daemon/keeper_house.o"], check=True,
-                       stdout=subprocess.DEVNULL)
         self.compile_flags = make_variable("COMPILE")
         self.link_flags = [word for name in ("CCLD", "AM_CFLAGS", "CFLAGS", "AM_LDFLAGS", "LDFLAGS")
                            for word in make_variable(name)]
         self.libraries = make_variable("LDADD") + make_variable("LIBS")
+        ours = [library for library in self.libraries if library.endswith(".a")]
+        subprocess.run(["make", "-s", "-C", BUILD, "src/daemon/keeper_house.o", *ours], check=True,
+                       stdout=subprocess.DEVNULL)
         self.shim = self.work / "shim.so"
         self.compile(HERE / "scene.c", self.work / "scene.o")
         self.compile(HERE / "shim.c", self.work / "shim.o", ["-fPIC", "-fvisibility=default"])
