@@ -9,23 +9,42 @@
 #include "base/limits.h"
 #include "cli/cli.h"
 #include "cli/restore.h"
+#include "net/http.h"
 #include "seal/utc.h"
 #include "store/file.h"
 
 struct options {
-	const char *dir, *keys, *published;
+	const char *dir, *keys, *published, *ca_file;
 	bool confirm, never_published;
 };
 
-/* A file, or a directory with `checkpoint` in it. */
+/* "https://example.com/log/": its checkpoint. */
 static int
-read_published(const char *path, struct buf *note, struct err *e)
+fetch_published(const char *url, const char *ca_file, struct buf *note, struct err *e)
 {
-	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), rc;
+	struct buf address = BUF_MAX(4096);
+	int status, rc;
 
-	if (str_starts(str_of(path), STR("https://")) || str_starts(str_of(path), STR("http://")))
-		return err_set(e, ERR_CONFIG,
-		    "fetch %s/checkpoint into a file, and name that: --published FILE", path);
+	buf_printf(&address, "%s%scheckpoint", url, str_ends(str_of(url), STR("/")) ? "" : "/");
+	buf_byte(&address, '\0');
+	rc = buf_check(&address, "address", e);
+	if (rc == 0)
+		rc = http_get(address.p, ca_file, &status, note, e);
+	if (rc == 0 && status != 200)
+		rc = err_set(e, ERR_RETRY, "%s: status %d, not the checkpoint", url, status);
+	buf_free(&address);
+	return rc;
+}
+
+/* A file, a directory with `checkpoint` in it, or the address of one. */
+static int
+read_published(const char *path, const char *ca_file, struct buf *note, struct err *e)
+{
+	int dir, rc;
+
+	if (str_starts(str_of(path), STR("https://")))
+		return fetch_published(path, ca_file, note, e);
+	dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir == -1)
 		rc = file_read(AT_FDCWD, path, note, e);
 	else {
@@ -46,7 +65,8 @@ ask_published(const struct conf *conf, const struct options *x, struct err *e)
 	struct buf note = BUF_MAX(LIMIT_NOTE);
 	char many[32] = "";
 	uint64_t behind;
-	int rc = read_published(x->published != NULL ? x->published : conf->published, &note, e);
+	int rc = read_published(
+	    x->published != NULL ? x->published : conf->published, x->ca_file, &note, e);
 
 	if (rc == 0)
 		rc = restore_compare(conf, buf_str(&note), &behind, e);
@@ -98,7 +118,7 @@ restore(const struct conf *conf, const struct options *x, struct err *e)
 	if (x->published != NULL || x->never_published)
 		return confirm(conf, x, e);
 	puts("Nothing is signed until the published copy was asked:\n"
-	     "  mailseal restore --confirm --published FILE|DIR");
+	     "  mailseal restore --confirm --published FILE|DIR|URL");
 	return 0;
 }
 
@@ -109,6 +129,7 @@ read_options(struct options *x, int argc, char **argv)
 		{ "confirm", no_argument, NULL, 'c' },
 		{ "keys", required_argument, NULL, 'k' },
 		{ "published", required_argument, NULL, 'p' },
+		{ "ca-file", required_argument, NULL, 'a' },
 		{ "never-published", no_argument, NULL, 'n' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -124,6 +145,9 @@ read_options(struct options *x, int argc, char **argv)
 			break;
 		case 'p':
 			x->published = optarg;
+			break;
+		case 'a':
+			x->ca_file = optarg;
 			break;
 		case 'n':
 			x->never_published = true;

@@ -33,8 +33,8 @@ const struct verb verbs[] = {
 	{ "backup", cmd_backup, "[--keys DIR] [DIR]",
 	    "Copies the state into a directory, while the daemon runs." },
 	{ "restore", cmd_restore,
-	    "DIR [--keys DIR] [--published FILE|DIR] | --confirm [--published FILE|DIR | "
-	    "--never-published]",
+	    "DIR [--keys DIR] [--published FILE|DIR|URL] | --confirm [--published FILE|DIR|URL | "
+	    "--never-published] [--ca-file FILE]",
 	    "Puts a backup in place; the log goes on when the published copy was asked." },
 	{ "verify", cmd_verify, "[--require LIST] [--vkey VKEY] [--json] FILE",
 	    "Checks an evidence file, offline (mailseal-verify)." },

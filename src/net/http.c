@@ -71,20 +71,23 @@ set_options(CURL *c, const char *url, const char *ca_file)
 	return bad;
 }
 
+/* form: .p NULL when nothing is posted. */
 static CURLcode
 set_data(CURL *c, struct str form, struct buf *body)
 {
-	CURLcode bad = curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)form.n);
+	CURLcode bad = CURLE_OK;
 
-	if (bad == CURLE_OK)
+	if (form.p != NULL)
+		bad = curl_easy_setopt(c, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)form.n);
+	if (bad == CURLE_OK && form.p != NULL)
 		bad = curl_easy_setopt(c, CURLOPT_POSTFIELDS, form.p); /* not copied */
 	if (bad == CURLE_OK)
 		bad = curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, take);
 	return bad == CURLE_OK ? curl_easy_setopt(c, CURLOPT_WRITEDATA, body) : bad;
 }
 
-int
-http_post_form(const char *url, const char *ca_file, struct str form, int *status, struct buf *body,
+static int
+ask(const char *url, const char *ca_file, struct str form, int *status, struct buf *body,
     struct err *e)
 {
 	char text[CURL_ERROR_SIZE] = "";
@@ -108,4 +111,17 @@ http_post_form(const char *url, const char *ca_file, struct str form, int *statu
 		return 0;
 	fail(bad, body, text[0] != '\0' ? text : curl_easy_strerror(bad), e);
 	return err_at(e, "%s", url);
+}
+
+int
+http_post_form(const char *url, const char *ca_file, struct str form, int *status, struct buf *body,
+    struct err *e)
+{
+	return ask(url, ca_file, form.p == NULL ? STR("") : form, status, body, e);
+}
+
+int
+http_get(const char *url, const char *ca_file, int *status, struct buf *body, struct err *e)
+{
+	return ask(url, ca_file, (struct str){ 0 }, status, body, e);
 }

@@ -21,5 +21,7 @@ enum {
  */
 int http_post_form(const char *url, const char *ca_file, struct str form, int *status,
     struct buf *body, struct err *e);
+/* GET, in the same way. */
+int http_get(const char *url, const char *ca_file, int *status, struct buf *body, struct err *e);
 
 #endif
