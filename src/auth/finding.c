@@ -50,6 +50,13 @@ const struct finding finding_rows[FINDINGS] = {
 	[FINDING_LIMIT_SEGMENTS] = { "limit-segments", "RFC 5322 section 2.1", "note" },
 };
 
+const struct finding finding_unexaminable = { "unexaminable", "mailseal-record(5)", "breaks" };
+const struct arc_result result_unexaminable = {
+	.result = RESULT_NONE,
+	.code = "unexaminable",
+	.reason = "mailseal-record(5): the examination died of this message",
+};
+
 void
 scan_add(struct scan *s, struct str chunk, bool header, struct findings *found)
 {

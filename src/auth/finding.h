@@ -55,6 +55,10 @@ enum finding_id {
 
 extern const struct finding finding_rows[FINDINGS];
 
+/* Of a message on which the examination died each time: this instead of any result. */
+extern const struct finding finding_unexaminable;
+extern const struct arc_result result_unexaminable;
+
 struct findings {
 	bool is[FINDINGS];
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "auth/report.h"
 
+#include "auth/finding.h"
 #include "base/hex.h"
 
 static void
@@ -97,6 +98,22 @@ finding(struct json *j, const struct finding *f)
 	json_close(j, '}');
 }
 
+static void
+after_dkim(struct json *j, const struct examination *x)
+{
+	arc(j, &x->arc);
+	json_null(j, "spf");
+	json_null(j, "dmarc");
+	json_open(j, "claims", '{');
+	for (size_t i = 0; i < x->n_claims; i++)
+		claim(j, x, &x->claims[i]);
+	json_close(j, '}');
+	json_open(j, "findings", '[');
+	for (size_t i = 0; i < x->n_findings; i++)
+		finding(j, &x->findings[i]);
+	json_close(j, ']');
+}
+
 void
 report_json(struct json *j, struct str file, const struct examination *x)
 {
@@ -110,16 +127,23 @@ report_json(struct json *j, struct str file, const struct examination *x)
 	for (size_t i = 0; i < x->n_dkim; i++)
 		signature(j, &x->dkim[i]);
 	json_close(j, ']');
-	arc(j, &x->arc);
-	json_null(j, "spf");
-	json_null(j, "dmarc");
-	json_open(j, "claims", '{');
-	for (size_t i = 0; i < x->n_claims; i++)
-		claim(j, x, &x->claims[i]);
+	after_dkim(j, x);
 	json_close(j, '}');
-	json_open(j, "findings", '[');
-	for (size_t i = 0; i < x->n_findings; i++)
-		finding(j, &x->findings[i]);
+}
+
+void
+report_json_unexaminable(struct json *j, struct str file)
+{
+	const struct examination x = {
+		.arc = result_unexaminable, .findings = &finding_unexaminable, .n_findings = 1
+	};
+
+	json_open(j, NULL, '{');
+	json_str(j, "file", file);
+	json_null(j, "sha256");
+	json_null(j, "size");
+	json_open(j, "dkim", '[');
 	json_close(j, ']');
+	after_dkim(j, &x);
 	json_close(j, '}');
 }

@@ -8,6 +8,9 @@
 /* report: an examination as the JSON object of `mailseal check` (FORMATS section 8), one line. */
 void report_json(struct json *j, struct str file, const struct examination *x);
 
+/* The object of a message whose examination nobody survived: nothing is known of it. */
+void report_json_unexaminable(struct json *j, struct str file);
+
 /* A signature by name: "dkim:example.com/s" or "ams:2:example.net". */
 void report_by(struct buf *out, const struct examination *x, const struct by *by);
 

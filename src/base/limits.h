@@ -137,6 +137,26 @@
 #define LIMIT_RETRY_S         5, 60, 300, 1800, 3600
 #define LIMIT_RETRY_LONGEST_S 604800
 
+/*
+ * Address space of a process that examines: the program and its libraries map 32 MB of it, the
+ * largest examination 64 MB of the rest, and libcrypto's and malloc's arenas want room.
+ */
+#define LIMIT_CHECK_MEMORY (256u << 20)
+
+/*
+ * CPU time of one examination, after which the process ends: a second is what the worst message
+ * of 25 MB should need, times five for a slow machine; and for each MB of it five times what
+ * hashing it six times costs.
+ */
+#define LIMIT_CHECK_CPU_MS        5000u
+#define LIMIT_CHECK_CPU_MS_PER_MB 50u
+
+/* Tasks of a pool that are under way or done before an earlier one; the bytes of such results; and
+ * one result: `mailseal check` says less than 1 MB of the worst message. */
+#define LIMIT_POOL_TASKS  128u
+#define LIMIT_POOL_BYTES  (16u << 20)
+#define LIMIT_POOL_RESULT (4u << 20)
+
 /* One packet between processes; the kernel refuses above about 212 KB. */
 #define LIMIT_PACKET (96u << 10)
 

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "auth/finding.h"
 #include "auth/report.h"
 #include "base/hex.h"
 #include "base/utf8.h"
@@ -61,6 +62,12 @@ claim(struct buf *out, const struct examination *x, const struct claim *c)
 	buf_free(&by);
 }
 
+static void
+finding(struct buf *out, const struct finding *f)
+{
+	buf_printf(out, "  %s: %s (%s)\n", f->severity, f->code, f->section);
+}
+
 void
 check_text(struct buf *out, struct str file, const struct examination *x)
 {
@@ -75,6 +82,13 @@ check_text(struct buf *out, struct str file, const struct examination *x)
 	for (size_t i = 0; i < x->n_claims; i++)
 		claim(out, x, &x->claims[i]);
 	for (size_t i = 0; i < x->n_findings; i++)
-		buf_printf(out, "  %s: %s (%s)\n", x->findings[i].severity, x->findings[i].code,
-		    x->findings[i].section);
+		finding(out, &x->findings[i]);
+}
+
+void
+check_text_unexaminable(struct buf *out, struct str file)
+{
+	utf8_add_safe(out, file);
+	buf_add(out, STR(": not judged\n"));
+	finding(out, &finding_unexaminable);
 }

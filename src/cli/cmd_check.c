@@ -1,112 +1,126 @@
 /* SPDX-License-Identifier: ISC */
-#include <errno.h>
+/*
+ * mailseal check: loose messages.  This process opens files and prints; what reads the messages
+ * are its workers, in the sandbox of the daemon's checker, and they are told of the DNS by a
+ * process that asks.
+ */
 #include <fcntl.h>
-#include <stdlib.h>
+#include <openssl/crypto.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "auth/report.h"
 #include "base/limits.h"
+#include "cli/check_one.h"
 #include "cli/check_text.h"
 #include "cli/cli.h"
-#include "dns/zone.h"
-#include "exam/ask.h"
+#include "exam/bounds.h"
+#include "proc/pool.h"
 
 enum {
-	CHUNK = 65536,
-	EX_SOME = 2, /* some messages were not judged */
+	EX_SOME = 2,                /* some messages were not judged */
+	JOBS_MAX = ASK_CLIENTS / 2, /* of one that died the asker may not know yet */
 };
 
-struct check {
-	struct crypto *crypto;
-	struct zone *zone; /* keys come from it, or from the DNS */
-	struct ask *ask;
-	int64_t at; /* Unix seconds */
-	bool json;
+struct options {
+	const char *zone_file; /* NULL: the DNS is asked */
+	unsigned jobs;
+	char **files;
 };
 
-/* Answers out of a zone file, for one message. */
-struct zone_source {
-	const struct zone *zone;
-	struct arena *arena;
-	struct dns_answer answer[EVALUATE_ROUNDS * NEEDS_MAX];
-	size_t n;
-};
-
-static int
-fill_from_zone(void *ctx, const struct needs *needs, struct evidence *ev, struct err *e)
+/* What may be known only by reading it counts as large. */
+static uint64_t
+size_of(int fd)
 {
-	struct zone_source *s = ctx;
+	struct stat st;
 
-	for (size_t i = 0; i < needs->n; i++)
-		if (zone_answer(s->zone, s->arena, needs->need[i].name, needs->need[i].type,
-		        &s->answer[s->n++], e) == -1)
-			return -1;
-	*ev = (struct evidence){ s->answer, s->n };
-	return 0;
-}
-
-static int
-read_message(struct examine *x, const char *file, struct err *e)
-{
-	int fd = strcmp(file, "-") == 0 ? STDIN_FILENO : open(file, O_RDONLY | O_CLOEXEC);
-	char chunk[CHUNK];
-	ssize_t n;
-
-	if (fd == -1)
-		return err_sys(e, "%s", file);
-	while ((n = read(fd, chunk, sizeof chunk)) > 0 || (n == -1 && errno == EINTR))
-		if (n > 0)
-			examine_add(x, str_bytes(chunk, (size_t)n));
-	if (n == -1)
-		err_sys(e, "%s", file);
-	else
-		examine_end(x);
-	if (fd != STDIN_FILENO)
-		close(fd);
-	return (int)n;
+	return fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? (uint64_t)st.st_size : LIMIT_MESSAGE;
 }
 
 static void
-print(const struct check *c, struct str file, const struct examination *r)
+give(struct pool *p, const char *file)
 {
-	struct buf out = BUF_MAX(16u << 20);
+	struct err e = { 0 };
+	int fd = strcmp(file, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+	                                : open(file, O_RDONLY | O_CLOEXEC);
+
+	if (fd == -1) {
+		err_sys(&e, "%s", file);
+		pool_give_failed(p, file, &e);
+	} else {
+		pool_give(p, fd, file, size_of(fd));
+	}
+}
+
+/* Its worker died of it: that is told in its place. */
+static void
+print_unexaminable(const struct check *c, struct str file)
+{
+	struct buf out = BUF_MAX(LIMIT_POOL_RESULT);
 	struct json j = json_to(&out);
 
 	if (c->json)
-		report_json(&j, file, r);
+		report_json_unexaminable(&j, file);
 	else
-		check_text(&out, file, r);
+		check_text_unexaminable(&out, file);
 	if (c->json)
 		buf_byte(&out, '\n');
 	fwrite(out.p, 1, out.n, stdout);
 	buf_free(&out);
 }
 
-/* 0 when the message was judged, whatever the verdict; else -1. */
+/* 0 when the message was judged, whatever the verdict; else what to exit with. */
 static int
-check_file(const struct check *c, const char *file, struct err *e)
+print(const struct check *c, const struct pool_result *r)
 {
-	struct examine *x = examine_new(c->crypto);
-	struct zone_source answers = { .zone = c->zone };
-	struct evidence_source source = { fill_from_zone, &answers };
-	const struct examination *r;
-	int rc = -1;
-
-	answers.arena = arena_new(LIMIT_EXAMINATION);
-	if (c->zone == NULL) {
-		source = (struct evidence_source){ ask_fill, c->ask };
-		ask_begin(c->ask);
+	switch (r->outcome) {
+	case POOL_DONE:
+		fwrite(r->out.p, 1, r->out.n, stdout);
+		return EX_OK;
+	case POOL_FAILED:
+		fflush(stdout);
+		cli_fail(&r->err);
+		return EX_SOME;
+	case POOL_DIED:
+		print_unexaminable(c, str_of(r->name));
+		break;
 	}
-	if (read_message(x, file, e) == -1 || evaluate(x, c->at, &source, &r, e) == -1)
-		goto out;
-	print(c, str_of(file), r);
-	rc = 0;
-out:
-	arena_free(answers.arena);
-	examine_free(x);
-	return rc;
+	return EX_SOME;
+}
+
+/* What asks for the next worker. */
+static int
+meet_asker(void *check, struct err *e)
+{
+	const struct check *c = check;
+
+	return ask_meet(c->ask, e);
+}
+
+static int
+check_files(struct check *c, const struct options *o)
+{
+	const struct pool_work work = { &bounds_sandbox, check_one,
+		c->ask == NULL ? NULL : meet_asker, c };
+	struct pool *p = pool_new(&work, o->jobs);
+	char **next = o->files;
+	int status = EX_OK, rc;
+	struct pool_result r;
+	struct err e = { 0 };
+
+	do {
+		for (; *next != NULL && pool_has_room(p); next++)
+			give(p, *next);
+		rc = pool_take(p, &r, &e);
+		if (rc == 1 && print(c, &r) != EX_OK)
+			status = EX_SOME;
+	} while (rc == 1);
+	if (rc == -1)
+		status = cli_fail(&e);
+	pool_free(p);
+	return status;
 }
 
 static struct zone *
@@ -115,7 +129,7 @@ load_zone(const char *file, struct err *e)
 	struct buf text = BUF_MAX(LIMIT_ZONE);
 	int fd = open(file, O_RDONLY | O_CLOEXEC);
 	struct zone *z = NULL;
-	char chunk[CHUNK];
+	char chunk[65536];
 	ssize_t n;
 
 	if (fd == -1) {
@@ -131,22 +145,6 @@ load_zone(const char *file, struct err *e)
 	close(fd);
 	buf_free(&text);
 	return z;
-}
-
-static int
-check_files(const struct check *c, char **files)
-{
-	int status = EX_OK;
-
-	for (; *files != NULL; files++) {
-		struct err e = { 0 };
-
-		if (check_file(c, *files, &e) == 0)
-			continue;
-		cli_fail(&e);
-		status = EX_SOME;
-	}
-	return status;
 }
 
 /* What /etc says of resolvers; whoever may not read it asks the system's. */
@@ -173,36 +171,56 @@ open_source(struct cli *cli, struct check *c, const char *zone_file, struct err 
 	return c->ask == NULL ? -1 : 0;
 }
 
-int
-cmd_check(struct cli *cli, int argc, char **argv)
+static unsigned
+cores(void)
+{
+	long n = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return n < 1 ? 1 : n > JOBS_MAX ? JOBS_MAX : (unsigned)n;
+}
+
+static int
+read_options(int argc, char **argv, struct check *c, struct options *o)
 {
 	static const struct option options[] = {
 		{ "zone", required_argument, NULL, 'z' },
 		{ "at", required_argument, NULL, 't' },
+		{ "jobs", required_argument, NULL, 'n' },
 		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
 	};
-	struct check c = { .at = (int64_t)time(NULL) };
-	const char *zone_file = NULL;
-	struct err e = { 0 };
-	uint64_t at;
-	int o, status;
+	uint64_t n;
+	int opt;
 
-	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (o == 'z')
-			zone_file = optarg;
-		else if (o == 't' && str_u64(str_of(optarg), INT64_MAX, &at) == 0)
-			c.at = (int64_t)at;
-		else if (o == 'j')
-			c.json = true;
+	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		if (opt == 'z')
+			o->zone_file = optarg;
+		else if (opt == 't' && str_u64(str_of(optarg), INT64_MAX, &n) == 0)
+			c->at = (int64_t)n;
+		else if (opt == 'n' && str_u64(str_of(optarg), JOBS_MAX, &n) == 0 && n > 0)
+			o->jobs = (unsigned)n;
+		else if (opt == 'j')
+			c->json = true;
 		else
-			return cli_usage("check", false);
+			return -1;
 	}
-	if (optind == argc)
+	o->files = argv + optind;
+	return optind == argc ? -1 : 0;
+}
+
+int
+cmd_check(struct cli *cli, int argc, char **argv)
+{
+	struct check c = { .at = (int64_t)time(NULL) };
+	struct options o = { .jobs = cores() };
+	struct err e = { 0 };
+	int status;
+
+	if (read_options(argc, argv, &c, &o) == -1)
 		return cli_usage("check", false);
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL); /* a worker could not open it */
 	c.crypto = crypto_native_new();
-	status = open_source(cli, &c, zone_file, &e) == 0 ? check_files(&c, argv + optind)
-	                                                  : cli_fail(&e);
+	status = open_source(cli, &c, o.zone_file, &e) == 0 ? check_files(&c, &o) : cli_fail(&e);
 	crypto_native_free(c.crypto);
 	zone_free(c.zone);
 	ask_free(c.ask);

@@ -69,9 +69,9 @@ doctor_ask(struct doctor *d, struct str name, enum dns_type type)
 
 	if (d->ask == NULL)
 		return NULL;
-	ask_begin(d->ask);
+	ask_begin(&d->dns);
 	needs_add(&needs, name, type);
-	if (ask_fill(d->ask, &needs, &ev, &e) == -1 || ev.n == 0 ||
+	if (ask_fill(&d->dns, &needs, &ev, &e) == -1 || ev.n == 0 ||
 	    ev.answers[0].outcome != DNS_ANSWERED)
 		return NULL;
 	return &ev.answers[0];
@@ -125,6 +125,10 @@ open_ask(struct doctor *d)
 	struct err e = { 0 };
 
 	d->ask = ask_new(d->conf, &e);
+	if (d->ask != NULL && ask_open(&d->dns, d->ask, &e) == -1) {
+		ask_free(d->ask);
+		d->ask = NULL;
+	}
 	if (d->ask == NULL)
 		doctor_say(
 		    d, ADVICE_MEND, "dns", NULL, "see [dns] in mailseal.conf(5)", "%s", e.text);
@@ -176,6 +180,8 @@ cmd_doctor(struct cli *c, int argc, char **argv)
 		doctor_domain(&d, domain, selector, n);
 	else
 		examine_all(&d);
+	if (d.ask != NULL)
+		ask_close(&d.dns);
 	ask_free(d.ask);
 	return summary(&d);
 }

@@ -26,7 +26,8 @@ enum advice {
 struct doctor {
 	struct cli *cli;
 	const struct conf *conf;
-	struct ask *ask; /* NULL: no resolver could be set up, which was said */
+	struct ask *ask;       /* NULL: no resolver could be set up, which was said */
+	struct ask_client dns; /* when there is one: asks it */
 	bool json;
 	unsigned said[ADVICES];
 };

@@ -37,7 +37,7 @@ struct samples {
 	struct doctor *d;
 	const struct conf_mailbox *box;
 	struct crypto *crypto;
-	struct ask *ask;
+	struct ask_client *dns;
 	unsigned messages, is_signed, passed, body_broken, same_domain;
 };
 
@@ -206,12 +206,12 @@ static int
 take_sample(void *who, struct imap_message *m, struct err *e)
 {
 	struct samples *s = who;
-	struct evidence_source source = { ask_fill, s->ask };
+	struct evidence_source source = { ask_fill, s->dns };
 	struct examine *x = examine_new(s->crypto);
 	const struct examination *r;
 	int rc = read_into(x, m->fd, e);
 
-	ask_begin(s->ask);
+	ask_begin(s->dns);
 	if (rc == 0)
 		rc = evaluate(x, m->internaldate, &source, &r, e);
 	if (rc == 0)
@@ -275,7 +275,7 @@ static void
 check_bodies(struct doctor *d, const struct conf_mailbox *box, struct imap *imap,
     const struct imap_folder *f)
 {
-	struct samples s = { .d = d, .box = box, .crypto = crypto_native_new(), .ask = d->ask };
+	struct samples s = { .d = d, .box = box, .crypto = crypto_native_new(), .dns = &d->dns };
 	struct err e = { 0 };
 
 	if (fetch_samples(imap, f, &s, &e) == -1)

@@ -38,7 +38,7 @@ const struct verb verbs[] = {
 	    "Puts a backup in place; the log goes on when the published copy was asked." },
 	{ "verify", cmd_verify, "[--require LIST] [--vkey VKEY] [--json] FILE",
 	    "Checks an evidence file, offline (mailseal-verify)." },
-	{ "check", cmd_check, "[--zone FILE] [--at UNIXTIME] [--json] FILE|- ...",
+	{ "check", cmd_check, "[--zone FILE] [--at UNIXTIME] [--jobs N] [--json] FILE|- ...",
 	    "Examines loose messages: who signed what." },
 	{ "doctor", cmd_doctor, "[--domain DOMAIN [--selector NAME ...]] [--json]",
 	    "Says what is wrong with this installation, or with a sender's domain." },

@@ -12,11 +12,11 @@
 #include <unistd.h>
 
 #include "auth/examine.h"
-#include "base/arena.h"
 #include "base/limits.h"
 #include "daemon/protocol.h"
 #include "daemon/roles.h"
-#include "exam/evaluate.h"
+#include "exam/answers.h"
+#include "exam/bounds.h"
 #include "proc/event.h"
 #include "proc/loop.h"
 #include "seal/examination.h"
@@ -24,7 +24,6 @@
 enum {
 	CHUNK = 65536,             /* bytes read at once */
 	LINES_A_PACKET = 64 << 10, /* bytes */
-	ANSWERS_MAX = EVALUATE_ROUNDS * NEEDS_MAX,
 };
 
 struct checker {
@@ -33,11 +32,7 @@ struct checker {
 	struct crypto *crypto;
 	bool stopping;
 
-	/* The job. */
-	uint64_t job;
-	struct arena *arena; /* its answers */
-	struct dns_answer answer[ANSWERS_MAX];
-	size_t n_answers;
+	struct answers answers; /* of the job */
 };
 
 /* ---- hearing ---- */
@@ -58,49 +53,6 @@ hear_parent(struct checker *k, struct err *e)
 		m.fd[0] = -1;
 	}
 	msg_close_fds(&m);
-	return 0;
-}
-
-static int
-word_index(struct str word, const char *const *words, size_t n, unsigned *index)
-{
-	for (*index = 0; *index < n; ++*index)
-		if (str_eq(word, str_of(words[*index])))
-			return 0;
-	return -1;
-}
-
-static int
-hear_answer(struct checker *k, const struct msg *m, struct err *e)
-{
-	static const char *const outcomes[] = {
-		[DNS_ANSWERED] = "answered", [DNS_FAILED] = "failed"
-	};
-	static const char *const securities[] = {
-		[DNS_INSECURE] = "insecure", [DNS_SECURE] = "secure", [DNS_BOGUS] = "bogus"
-	};
-	unsigned outcome, security;
-	uint64_t job, type, n;
-	struct dns_answer *a;
-
-	if (msg_u64(m, "job", UINT64_MAX, &job, e) == -1 ||
-	    msg_u64(m, "type", UINT16_MAX, &type, e) == -1 ||
-	    msg_u64(m, "name", m->payload.n, &n, e) == -1)
-		return -1;
-	if (word_index(msg_arg(m, "outcome"), outcomes, 2, &outcome) == -1 ||
-	    word_index(msg_arg(m, "security"), securities, 3, &security) == -1)
-		return err_set(e, ERR_SYNTAX, "answer: outcome= or security= is another word");
-	if (job != k->job || k->n_answers == ANSWERS_MAX)
-		return err_set(e, ERR_SYNTAX, "answer: of another job, or one too many");
-	a = &k->answer[k->n_answers++];
-	*a = (struct dns_answer){ .name = arena_str(k->arena, str_head(m->payload, n)),
-		.type = (enum dns_type)type,
-		.outcome = (enum dns_outcome)outcome,
-		.security = (enum dns_security)security,
-		.packet = arena_str(k->arena, str_from(m->payload, n)) };
-	if (a->name.p == NULL || a->packet.p == NULL)
-		return err_set(e, ERR_LIMIT, "answers of more than %u bytes", LIMIT_JOB_ANSWERS);
-	a->packet_hash = sha256(a->packet);
 	return 0;
 }
 
@@ -142,24 +94,15 @@ hear_keeper(struct checker *k, struct msg *m, struct err *e)
 static int
 fill(void *ctx, const struct needs *needs, struct evidence *ev, struct err *e)
 {
-	struct buf lines = BUF_MAX(LIMIT_PACKET / 2);
 	struct checker *k = ctx;
 	struct msg m;
-	int rc;
+	int rc = answers_need(&k->answers, k->keeper.fd, needs, e);
 
-	for (size_t i = 0; i < needs->n; i++)
-		buf_printf(&lines, "%u %.*s\n", (unsigned)needs->need[i].type,
-		    STR_FMT(needs->need[i].name));
-	rc = buf_check(&lines, "needs", e);
-	if (rc == 0)
-		rc = channel_send(k->keeper.fd, buf_str(&lines), -1, -1, e, "needs job=%llu",
-		    (unsigned long long)k->job);
-	buf_free(&lines);
 	for (bool answered = false; rc == 0 && !answered;) {
 		rc = hear_keeper(k, &m, e);
 		if (rc == 0) {
 			channel_send(k->keeper.fd, STR(""), -1, -1, NULL, "leave job=%llu",
-			    (unsigned long long)k->job);
+			    (unsigned long long)k->answers.job);
 			return err_set(e, ERR_RETRY, "stopping");
 		}
 		if (rc == -1)
@@ -167,11 +110,11 @@ fill(void *ctx, const struct needs *needs, struct evidence *ev, struct err *e)
 		answered = msg_is(&m, "answered");
 		rc = answered ? 0
 		     : msg_is(&m, "answer")
-		         ? hear_answer(k, &m, e)
+		         ? answers_take(&k->answers, &m, e)
 		         : err_set(e, ERR_SYNTAX, "the keeper says what is not in protocol.h");
 		msg_close_fds(&m);
 	}
-	*ev = (struct evidence){ k->answer, k->n_answers };
+	*ev = (struct evidence){ k->answers.answer, k->answers.n };
 	return rc;
 }
 
@@ -205,10 +148,10 @@ report(struct checker *k, const struct examination *result, struct err *e)
 	rc = buf_check(&lines, "examination", e);
 	for (rest = buf_str(&lines); rc == 0 && rest.n > 0; rest = str_from(rest, LINES_A_PACKET))
 		rc = channel_send(k->keeper.fd, str_head(rest, LINES_A_PACKET), -1, -1, e,
-		    "lines job=%llu", (unsigned long long)k->job);
+		    "lines job=%llu", (unsigned long long)k->answers.job);
 	if (rc == 0)
 		rc = channel_send(k->keeper.fd, STR(""), -1, -1, e, "done job=%llu complete=%s",
-		    (unsigned long long)k->job, result->complete ? "yes" : "no");
+		    (unsigned long long)k->answers.job, result->complete ? "yes" : "no");
 	buf_free(&lines);
 	return rc;
 }
@@ -219,14 +162,17 @@ examine(struct checker *k, const struct msg *m, struct err *e)
 	const struct evidence_source source = { fill, k };
 	const struct examination *result;
 	struct examine *x;
-	uint64_t received;
+	uint64_t job, received;
+	struct stat st;
 	int rc;
 
-	if (msg_u64(m, "job", UINT64_MAX, &k->job, e) == -1 ||
+	if (msg_u64(m, "job", UINT64_MAX, &job, e) == -1 ||
 	    msg_u64(m, "received", INT64_MAX, &received, e) == -1)
 		return -1;
-	k->arena = arena_new(LIMIT_JOB_ANSWERS);
-	k->n_answers = 0;
+	if (fstat(m->fd[0], &st) == -1)
+		return err_sys(e, "message");
+	bounds_begin((uint64_t)st.st_size);
+	answers_begin(&k->answers, job);
 	x = examine_new(k->crypto);
 	rc = read_message(x, m->fd[0], e);
 	if (rc == 0)
@@ -234,7 +180,8 @@ examine(struct checker *k, const struct msg *m, struct err *e)
 	if (rc == 0)
 		rc = report(k, result, e);
 	examine_free(x);
-	arena_free(k->arena);
+	answers_end(&k->answers);
+	bounds_end();
 	return rc;
 }
 

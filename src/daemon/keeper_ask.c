@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/keeper.h"
+#include "exam/answers.h"
 #include "store/evidence.h"
 
 enum {
@@ -41,14 +42,7 @@ word_index(struct str word, const char *const *words, size_t n)
 static void
 send_answer(struct worker *w, const struct dns_answer *a, struct str packet)
 {
-	struct buf payload = BUF_MAX(NAME_MAX_BYTES + LIMIT_DNS_PACKET);
-
-	buf_add(&payload, a->name);
-	buf_add(&payload, packet);
-	channel_send(w->channel.fd, buf_str(&payload), -1, -1, NULL,
-	    "answer job=%llu type=%u outcome=%s security=%s name=%zu", (unsigned long long)w->job,
-	    (unsigned)a->type, outcomes[a->outcome], securities[a->security], a->name.n);
-	buf_free(&payload);
+	answers_send(w->channel.fd, w->job, a, packet, NULL);
 }
 
 static void

@@ -34,7 +34,7 @@ const struct role_row role_rows[ROLES] = {
 	    { "keeper", SANDBOX_FILES_PATH | SANDBOX_ACCEPT | SANDBOX_MEMFD, 0, 0 } },
 	[ROLE_SIGNER] = { "signer", signer_main, { "signer", SANDBOX_FILES_AT, 0, 0 } },
 	[ROLE_ASKER] = { "asker", asker_main, { "asker", SANDBOX_CONNECT, 0, 0 } },
-	[ROLE_CHECKER] = { "checker", checker_main, { "checker", 0, 512ul << 20, 0 } },
+	[ROLE_CHECKER] = { "checker", checker_main, { "checker", 0, LIMIT_CHECK_MEMORY, 0 } },
 	[ROLE_FETCHER] = { "fetcher", fetcher_main,
 	    { "fetcher", SANDBOX_MEMFD, 0, LIMIT_MESSAGE } },
 };

@@ -156,15 +156,17 @@ channel_recv(struct channel *c, struct msg *m, struct err *e)
 	ssize_t got;
 
 	*m = (struct msg){ .fd = { -1, -1 } };
-	buf_clear(&c->in);
-	part.iov_base = buf_room(&c->in, LIMIT_PACKET);
+	if (c->in.n == 0)
+		buf_room(&c->in, LIMIT_PACKET); /* once: it is as large as any packet */
+	part.iov_base = c->in.p;
 	part.iov_len = LIMIT_PACKET;
 	h.msg_control = control.bytes;
 	h.msg_controllen = sizeof control.bytes;
+	/* A peer that died without having read all resets once; what it had said is still there. */
 	do
 		got = recvmsg(c->fd, &h, MSG_CMSG_CLOEXEC);
-	while (got == -1 && errno == EINTR);
-	if (got == -1 && errno != ECONNRESET)
+	while (got == -1 && (errno == EINTR || errno == ECONNRESET));
+	if (got == -1)
 		return err_sys(e, "receive from another process");
 	if (got <= 0)
 		return 0;

@@ -71,12 +71,33 @@ refused(void **state)
 	close(fd[1]);
 }
 
+/* A peer that dies before it has read all we said: what it said before is heard. */
+static void
+last_words(void **state)
+{
+	struct channel c;
+	struct msg m;
+	int fd[2];
+
+	(void)state;
+	assert_int_equal(channel_pair(fd, NULL), 0);
+	channel_open(&c, fd[0]);
+	assert_int_equal(channel_send(fd[0], STR(""), -1, -1, NULL, "unread"), 0);
+	assert_int_equal(channel_send(fd[1], STR(""), -1, -1, NULL, "done"), 0);
+	close(fd[1]);
+	assert_int_equal(channel_recv(&c, &m, NULL), 1);
+	assert_true(msg_is(&m, "done"));
+	assert_int_equal(channel_recv(&c, &m, NULL), 0);
+	channel_close(&c);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(there_and_back),
 		cmocka_unit_test(refused),
+		cmocka_unit_test(last_words),
 	};
 
 	return cmocka_run_group_tests_name("proc/channel", tests, NULL, NULL);

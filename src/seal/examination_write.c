@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "auth/finding.h"
 #include "base/base64.h"
 #include "base/hex.h"
 
@@ -176,12 +177,11 @@ examination_write(struct buf *out, const struct examination *x)
 void
 examination_unexaminable(struct buf *out, uint64_t size)
 {
-	static const struct finding finding = { "unexaminable", "mailseal-record(5)", "breaks" };
 	const struct segment whole = { 0, size, "rest" };
 	const struct examination x = {
 		.size = size,
-		.arc = { .result = RESULT_NONE, .code = "unexaminable" },
-		.findings = &finding,
+		.arc = result_unexaminable,
+		.findings = &finding_unexaminable,
 		.n_findings = 1,
 		.segments = &whole,
 		.n_segments = size > 0,

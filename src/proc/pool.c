@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: ISC */
+#include "proc/pool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/limits.h"
+#include "proc/channel.h"
+#include "proc/loop.h"
+
+enum {
+	QUEUE = 8,               /* small tasks a worker has, so that it waits for nobody */
+	QUEUE_BYTES = 256 << 10, /* of these tasks; a larger one goes alone */
+	PART = 64 << 10,         /* bytes of a result a packet */
+	WORKER_FD = 3,           /* where a worker finds its channel; and its side descriptor */
+	SIDE_FD,
+	FIRST_FOREIGN_FD,
+};
+
+/*
+ * Tasks are numbered from 0; number n lies in task[n % LIMIT_POOL_TASKS].  Results below `first`
+ * were taken, tasks below `last` are there.  A worker answers in the order of its queue, so what
+ * it dies of is the first of it.
+ */
+enum state {
+	TASK_WAITS,
+	TASK_AT_WORK,
+	TASK_DONE,
+};
+
+struct task {
+	enum state state;
+	int fd; /* -1 when it is done */
+	uint64_t size;
+	struct pool_result result;
+	struct buf out;
+};
+
+struct worker {
+	pid_t pid; /* 0: it is started when there is a task for it */
+	struct channel channel;
+	uint64_t queue[QUEUE];
+	size_t n;
+	uint64_t bytes; /* of the tasks in the queue */
+};
+
+struct pool {
+	const struct pool_work *work;
+	struct task task[LIMIT_POOL_TASKS];
+	uint64_t first, last;
+	uint64_t waiting; /* bytes of results not taken */
+	struct buf taken;
+	struct worker *worker;
+	size_t n;
+};
+
+static struct task *
+task(struct pool *p, uint64_t number)
+{
+	return &p->task[number % LIMIT_POOL_TASKS];
+}
+
+/* ---- in a worker ---- */
+
+/* Nothing of the parent's is left but standard error. */
+static void
+keep_only(int channel, int side)
+{
+	int null = open("/dev/null", O_RDWR);
+
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	channel = fcntl(channel, F_DUPFD, FIRST_FOREIGN_FD);
+	side = side == -1 ? -1 : fcntl(side, F_DUPFD, FIRST_FOREIGN_FD);
+	dup2(channel, WORKER_FD);
+	if (side == -1)
+		close(SIDE_FD);
+	else
+		dup2(side, SIDE_FD);
+	close_range(FIRST_FOREIGN_FD, ~0u, 0);
+}
+
+static int
+answer(int fd, unsigned long long number, const struct buf *out, struct err *e)
+{
+	struct str rest = buf_str(out);
+
+	for (; rest.n > PART; rest = str_from(rest, PART))
+		if (channel_send(fd, str_head(rest, PART), -1, -1, e, "part number=%llu", number) ==
+		    -1)
+			return -1;
+	return channel_send(fd, rest, -1, -1, e, "done number=%llu", number);
+}
+
+/* walls: why there is no sandbox, in which case nothing is done. */
+static int
+do_task(const struct pool_work *work, struct channel *c, int side, struct msg *m, struct err walls)
+{
+	struct buf out = BUF_MAX(LIMIT_POOL_RESULT);
+	struct err e = walls;
+	uint64_t number, size;
+	int rc = -1;
+
+	if (msg_u64(m, "number", UINT64_MAX, &number, NULL) == -1 ||
+	    msg_u64(m, "size", UINT64_MAX, &size, NULL) == -1)
+		return -1;
+	if (e.kind == ERR_NONE)
+		rc = work->run(work->ctx, side, m->fd[0], m->payload, size, &out, &e);
+	if (rc == 0)
+		rc = buf_check(&out, "result", &e);
+	if (rc == 0)
+		rc = answer(c->fd, number, &out, &e);
+	else
+		rc = channel_send(c->fd, str_of(e.text), -1, -1, &e, "failed number=%llu",
+		    (unsigned long long)number);
+	buf_free(&out);
+	return rc;
+}
+
+static void
+be_worker(const struct pool_work *work, int channel, int side)
+{
+	struct err walls = { 0 };
+	struct channel c;
+	struct msg m;
+	int rc;
+
+	keep_only(channel, side);
+	sandbox_enter(work->sandbox, &walls);
+	channel_open(&c, WORKER_FD);
+	do {
+		rc = channel_recv(&c, &m, NULL);
+		if (rc == 1 && do_task(work, &c, side == -1 ? -1 : SIDE_FD, &m, walls) == -1)
+			rc = -1;
+		msg_close_fds(&m);
+	} while (rc == 1);
+	_exit(rc == 0 ? 0 : 1);
+}
+
+/* ---- workers ---- */
+
+static int
+start(struct pool *p, struct worker *w, struct err *e)
+{
+	int fd[2], side = -1;
+
+	if (p->work->side != NULL) {
+		side = p->work->side(p->work->ctx, e);
+		if (side == -1)
+			return -1;
+	}
+	if (channel_pair(fd, e) == -1) {
+		close(side);
+		return -1;
+	}
+	w->pid = fork();
+	if (w->pid == 0)
+		be_worker(p->work, fd[1], side);
+	close(fd[1]);
+	if (side != -1)
+		close(side);
+	if (w->pid == -1) {
+		w->pid = 0;
+		close(fd[0]);
+		return err_sys(e, "fork");
+	}
+	channel_open(&w->channel, fd[0]);
+	return 0;
+}
+
+static void
+settle(struct pool *p, uint64_t number, enum pool_outcome outcome)
+{
+	struct task *t = task(p, number);
+
+	t->result.outcome = outcome;
+	t->state = TASK_DONE;
+	p->waiting += t->out.n;
+	if (t->fd != -1)
+		close(t->fd);
+	t->fd = -1;
+}
+
+/* What it dies of is the first of its queue; the others wait for another. */
+static void
+bury(struct pool *p, struct worker *w)
+{
+	int status = 0;
+
+	kill(w->pid, SIGKILL); /* if it only said what it should not */
+	waitpid(w->pid, &status, 0);
+	for (size_t i = 0; i < w->n; i++)
+		task(p, w->queue[i])->state = TASK_WAITS;
+	if (w->n > 0) {
+		struct task *t = task(p, w->queue[0]);
+
+		buf_free(&t->out);
+		t->result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+		settle(p, w->queue[0], POOL_DIED);
+	}
+	channel_close(&w->channel);
+	*w = (struct worker){ .channel.fd = -1 };
+}
+
+/* The first of its queue is done. */
+static void
+shift(struct pool *p, struct worker *w, enum pool_outcome outcome)
+{
+	w->bytes -= task(p, w->queue[0])->size;
+	settle(p, w->queue[0], outcome);
+	w->n--;
+	for (size_t i = 0; i < w->n; i++)
+		w->queue[i] = w->queue[i + 1];
+}
+
+/* What a worker says; -1: it is not to be listened to any more. */
+static int
+hear(struct pool *p, struct worker *w)
+{
+	uint64_t number;
+	struct msg m;
+	struct task *t;
+
+	if (channel_recv(&w->channel, &m, NULL) != 1)
+		return -1;
+	msg_close_fds(&m);
+	if (msg_u64(&m, "number", UINT64_MAX, &number, NULL) == -1 || w->n == 0 ||
+	    number != w->queue[0])
+		return -1;
+	t = task(p, number);
+	if (msg_is(&m, "failed")) {
+		err_set(&t->result.err, ERR_SYSTEM, "%.*s", STR_FMT(m.payload));
+		shift(p, w, POOL_FAILED);
+		return 0;
+	}
+	if (!msg_is(&m, "part") && !msg_is(&m, "done"))
+		return -1;
+	buf_add(&t->out, m.payload);
+	if (t->out.over)
+		return -1;
+	if (msg_is(&m, "done"))
+		shift(p, w, POOL_DONE);
+	return 0;
+}
+
+/* ---- the pool ---- */
+
+struct pool *
+pool_new(const struct pool_work *work, unsigned workers)
+{
+	struct pool *p = calloc(1, sizeof *p);
+
+	if (p == NULL)
+		abort();
+	p->work = work;
+	p->n = workers;
+	p->worker = calloc(workers, sizeof *p->worker);
+	if (p->worker == NULL)
+		abort();
+	for (size_t i = 0; i < p->n; i++)
+		p->worker[i].channel.fd = -1;
+	return p;
+}
+
+void
+pool_free(struct pool *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < p->n; i++)
+		if (p->worker[i].pid != 0)
+			bury(p, &p->worker[i]);
+	for (uint64_t n = p->first; n < p->last; n++) {
+		if (task(p, n)->fd != -1)
+			close(task(p, n)->fd);
+		buf_free(&task(p, n)->out);
+	}
+	buf_free(&p->taken);
+	free(p->worker);
+	free(p);
+}
+
+bool
+pool_has_room(const struct pool *p)
+{
+	return p->last - p->first < LIMIT_POOL_TASKS && p->waiting < LIMIT_POOL_BYTES;
+}
+
+void
+pool_give(struct pool *p, int fd, const char *name, uint64_t size)
+{
+	*task(p, p->last++) = (struct task){
+		.fd = fd,
+		.size = size,
+		.out = BUF_MAX(LIMIT_POOL_RESULT),
+		.result = { .name = name },
+	};
+}
+
+void
+pool_give_failed(struct pool *p, const char *name, const struct err *why)
+{
+	pool_give(p, -1, name, 0);
+	task(p, p->last - 1)->result.err = *why;
+	settle(p, p->last - 1, POOL_FAILED);
+}
+
+/* Who has the least to do; NULL when all have enough. */
+static struct worker *
+idlest(struct pool *p, uint64_t size)
+{
+	struct worker *best = NULL;
+
+	for (size_t i = 0; i < p->n; i++) {
+		struct worker *w = &p->worker[i];
+
+		if (w->n == QUEUE || (w->n > 0 && w->bytes + size > QUEUE_BYTES))
+			continue;
+		if (best == NULL || w->n < best->n)
+			best = w;
+	}
+	return best;
+}
+
+/* A worker that is gone is buried, and the task waits. */
+static int
+send_task(struct pool *p, struct worker *w, uint64_t number, struct err *e)
+{
+	struct task *t = task(p, number);
+	struct err gone = { 0 };
+
+	if (w->pid == 0 && start(p, w, e) == -1)
+		return -1;
+	if (channel_send(w->channel.fd, str_of(t->result.name), t->fd, -1, &gone,
+	        "task number=%llu size=%llu", (unsigned long long)number,
+	        (unsigned long long)t->size) == -1) {
+		bury(p, w);
+		return gone.kind == ERR_RETRY ? 0 : err_set(e, gone.kind, "%s", gone.text);
+	}
+	w->queue[w->n++] = number;
+	w->bytes += t->size;
+	t->state = TASK_AT_WORK;
+	return 0;
+}
+
+static int
+hand_out(struct pool *p, struct err *e)
+{
+	for (uint64_t number = p->first; number < p->last; number++) {
+		const struct task *t = task(p, number);
+		struct worker *w;
+
+		while (t->state == TASK_WAITS) {
+			w = idlest(p, t->size);
+			if (w == NULL)
+				return 0;
+			if (send_task(p, w, number, e) == -1)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+static int
+wait_for_workers(struct pool *p, struct err *e)
+{
+	struct loop l;
+	struct ready r;
+
+	loop_clear(&l);
+	for (size_t i = 0; i < p->n; i++)
+		loop_add(&l, p->worker[i].channel.fd, POLLIN, 0, &p->worker[i]);
+	if (loop_wait(&l, -1, e) == -1)
+		return -1;
+	while (loop_next(&l, &r))
+		if (hear(p, r.who) == -1)
+			bury(p, r.who);
+	return 0;
+}
+
+int
+pool_take(struct pool *p, struct pool_result *r, struct err *e)
+{
+	struct task *t = task(p, p->first);
+
+	buf_free(&p->taken);
+	if (p->first == p->last)
+		return 0;
+	for (;;) {
+		if (hand_out(p, e) == -1)
+			return -1;
+		if (t->state == TASK_DONE)
+			break;
+		if (wait_for_workers(p, e) == -1)
+			return -1;
+	}
+	p->first++;
+	p->waiting -= t->out.n;
+	p->taken = t->out;
+	t->out = (struct buf){ 0 };
+	*r = t->result;
+	r->out = buf_str(&p->taken);
+	return 1;
+}
