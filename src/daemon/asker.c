@@ -228,7 +228,8 @@ asker_main(struct child *c)
 
 	for (size_t i = 0; i < a.n_dials; i++)
 		dial_open(&a.dial[i], &c->conf->mailbox[i]);
-	a.resolver = resolver_new(c->conf, &e);
+	if (child_walls(c, &e) == 0) /* before the resolver has its thread */
+		a.resolver = resolver_new(c->conf, &e);
 	if (a.resolver != NULL && child_ready(c, &e) == 0)
 		do
 			rc = turn(&a, &l, &e);

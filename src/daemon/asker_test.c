@@ -119,7 +119,7 @@ write_config(unsigned short dns_port, const struct world *w, int anchor)
 static void
 asker_process(int fd)
 {
-	static const struct sandbox row = { "asker", SANDBOX_CONNECT, 0, 0 };
+	static const struct sandbox row = { "asker", SANDBOX_CONNECT, 0, 0, 0 };
 	struct child c;
 
 	if (child_start(&c, fd, "asker", "-", &row, NULL) == -1)

@@ -119,7 +119,7 @@ configuration(void)
 static void
 live(int fd, const char *role, unsigned rights, int (*role_main)(struct child *c))
 {
-	struct sandbox row = { role, rights, 0, 0 };
+	struct sandbox row = { role, rights, 0, 0, 0 };
 	struct err e = { 0 };
 	struct child c;
 	char log[80];

@@ -26,17 +26,22 @@
 #include "daemon/roles.h"
 #include "daemon/runner.h"
 #include "proc/event.h"
+#include "proc/landlock.h"
 #include "proc/loop.h"
 
 /* What each process may touch.  Reading this table is reading the security. */
 const struct role_row role_rows[ROLES] = {
 	[ROLE_KEEPER] = { "keeper", keeper_main,
-	    { "keeper", SANDBOX_FILES_PATH | SANDBOX_ACCEPT | SANDBOX_MEMFD, 0, 0 } },
-	[ROLE_SIGNER] = { "signer", signer_main, { "signer", SANDBOX_FILES_AT, 0, 0 } },
-	[ROLE_ASKER] = { "asker", asker_main, { "asker", SANDBOX_CONNECT, 0, 0 } },
-	[ROLE_CHECKER] = { "checker", checker_main, { "checker", 0, LIMIT_CHECK_MEMORY, 0 } },
+	    { "keeper", SANDBOX_FILES_PATH | SANDBOX_ACCEPT | SANDBOX_MEMFD, 0, 0,
+	        SANDBOX_WALLS | SANDBOX_STATE } },
+	[ROLE_SIGNER] = { "signer", signer_main,
+	    { "signer", SANDBOX_FILES_AT, 0, 0, SANDBOX_WALLS | SANDBOX_DIRECTORY } },
+	[ROLE_ASKER] = { "asker", asker_main,
+	    { "asker", SANDBOX_CONNECT, 0, 0, SANDBOX_WALLS | SANDBOX_READ | SANDBOX_DIAL } },
+	[ROLE_CHECKER] = { "checker", checker_main,
+	    { "checker", 0, LIMIT_CHECK_MEMORY, 0, SANDBOX_WALLS } },
 	[ROLE_FETCHER] = { "fetcher", fetcher_main,
-	    { "fetcher", SANDBOX_MEMFD, 0, LIMIT_MESSAGE } },
+	    { "fetcher", SANDBOX_MEMFD, 0, LIMIT_MESSAGE, SANDBOX_WALLS } },
 };
 
 /* What is inherited by all: the union of the rows above, and starting programs. */
@@ -46,6 +51,7 @@ static const struct sandbox parent_sandbox = {
 	    SANDBOX_ACCEPT,
 	0,
 	0,
+	SANDBOX_WALLS | SANDBOX_STATE | SANDBOX_READ | SANDBOX_NETWORK,
 };
 
 enum {
@@ -342,6 +348,18 @@ open_config(struct str text, struct err *e)
 }
 
 static int
+enter_sandbox(const struct conf *conf, struct err *e)
+{
+	int abi = landlock_abi(); /* a question that the sandbox no longer lets through */
+
+	if (sandbox_walls(&parent_sandbox, conf, -1, e) == -1 ||
+	    sandbox_enter(&parent_sandbox, e) == -1)
+		return -1;
+	event("walls", "seccomp=yes landlock=%d tcp=%s", abi, abi >= 4 ? "yes" : "no");
+	return 0;
+}
+
+static int
 prepare(struct parent *p, const char *path, struct err *e)
 {
 	struct buf text = BUF_MAX(1 << 20);
@@ -363,7 +381,7 @@ prepare(struct parent *p, const char *path, struct err *e)
 		return EX_OSERR;
 	family_plan(&p->family, p->conf, config);
 	notify_open();
-	return sandbox_enter(&parent_sandbox, e) == -1 ? EX_OSERR : EX_OK;
+	return enter_sandbox(p->conf, e) == -1 ? EX_OSERR : EX_OK;
 }
 
 static int

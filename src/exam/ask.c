@@ -11,7 +11,11 @@
 #include "proc/loop.h"
 #include "proc/sandbox.h"
 
-static const struct sandbox sandbox = { .role = "asker", .rights = SANDBOX_CONNECT };
+static const struct sandbox sandbox = {
+	.role = "asker",
+	.rights = SANDBOX_CONNECT,
+	.walls = SANDBOX_WALLS | SANDBOX_READ | SANDBOX_DIAL,
+};
 
 struct ask {
 	pid_t pid;
@@ -160,7 +164,8 @@ be_asker(const struct conf *conf, int fd)
 	channel_open(&k.parent, fd);
 	for (size_t i = 0; i < ASK_CLIENTS; i++)
 		k.client[i].channel.fd = -1;
-	k.resolver = resolver_new(conf, &e);
+	if (sandbox_walls(&sandbox, conf, -1, &e) == 0) /* before the resolver has its thread */
+		k.resolver = resolver_new(conf, &e);
 	if (k.resolver == NULL || sandbox_enter(&sandbox, &e) == -1) {
 		channel_send(fd, str_of(e.text), -1, -1, NULL, "failed");
 		_exit(1);

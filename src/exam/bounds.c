@@ -6,7 +6,11 @@
 
 #include "base/limits.h"
 
-const struct sandbox bounds_sandbox = { .role = "checker", .memory_max = LIMIT_CHECK_MEMORY };
+const struct sandbox bounds_sandbox = {
+	.role = "checker",
+	.memory_max = LIMIT_CHECK_MEMORY,
+	.walls = SANDBOX_WALLS,
+};
 
 /* ITIMER_PROF counts what the process uses, in it and in the kernel for it, and is not RLIMIT_CPU,
  * which counts from its birth. */

@@ -70,8 +70,19 @@ child_start(struct child *c, int fd, const char *role, const char *name, const s
 }
 
 int
+child_walls(struct child *c, struct err *e)
+{
+	c->walled = true;
+	if (sandbox_walls(c->sandbox, c->conf, c->directory, e) == -1)
+		return err_at(e, "walls of %s", c->role);
+	return 0;
+}
+
+int
 child_ready(struct child *c, struct err *e)
 {
+	if (!c->walled && child_walls(c, e) == -1)
+		return -1;
 	if (sandbox_enter(c->sandbox, e) == -1)
 		return err_at(e, "sandbox of %s", c->role);
 	return channel_send(c->parent.fd, STR(""), -1, -1, e, "ready");

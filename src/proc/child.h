@@ -19,11 +19,14 @@ struct child {
 	int directory; /* passed by the parent, or -1 */
 	struct channel parent;
 	const struct sandbox *sandbox;
+	bool walled; /* child_walls was called */
 };
 
 /* Reads "start" from fd, the parent's channel.  The process then owns *c until it exits. */
 int child_start(struct child *c, int fd, const char *role, const char *name,
     const struct sandbox *row, struct err *e);
+/* Builds the walls of the sandbox: child_ready does, but not around threads that are there before. */
+int child_walls(struct child *c, struct err *e);
 /* Enters the sandbox and tells the parent.  After it nothing more can be opened than the row says. */
 int child_ready(struct child *c, struct err *e);
 

@@ -130,7 +130,8 @@ be_worker(const struct pool_work *work, int channel, int side)
 	int rc;
 
 	keep_only(channel, side);
-	sandbox_enter(work->sandbox, &walls);
+	if (sandbox_walls(work->sandbox, NULL, -1, &walls) == 0)
+		sandbox_enter(work->sandbox, &walls);
 	channel_open(&c, WORKER_FD);
 	do {
 		rc = channel_recv(&c, &m, NULL);

@@ -3,12 +3,19 @@
 
 #include <seccomp.h>
 #include <stddef.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
+#include "base/buf.h"
 #include "config.h"
+#include "proc/landlock.h"
+
+enum {
+	DNS_PORT = 53,
+};
 
 /*
  * The system calls of each right, by name, so that the table reads on every architecture; a name
@@ -53,7 +60,8 @@ static const struct {
 	        "access", "faccessat", "faccessat2", "arch_prctl", "seccomp", "alarm",
 	        "close_range", "socket", "connect", "mprotect", "rt_sigsuspend", "getdents64",
 	        "unlinkat", "readlink", "readlinkat", "signalfd4", "bind", "listen",
-	        "sched_setaffinity" } },
+	        "sched_setaffinity", "landlock_create_ruleset", "landlock_add_rule",
+	        "landlock_restrict_self" } },
 };
 
 static int
@@ -130,6 +138,76 @@ load_filter(unsigned rights, struct err *e)
 	if (rc != 0)
 		return err_set(e, ERR_SYSTEM, "seccomp: the filter was not loaded");
 	return 0;
+}
+
+/* ADDRESS or ADDRESS@PORT. */
+static uint16_t
+resolver_port(const char *resolver)
+{
+	struct str rest = str_of(resolver), address;
+	uint64_t port;
+
+	str_cut(&rest, '@', &address);
+	return rest.p != NULL && str_u64(rest, UINT16_MAX, &port) == 0 ? (uint16_t)port : DNS_PORT;
+}
+
+static int
+allow_ports(struct landlock *l, const struct conf *conf, struct err *e)
+{
+	int rc = landlock_allow_port(l, DNS_PORT, e);
+
+	for (size_t i = 0; rc == 0 && i < conf->n_resolvers; i++)
+		rc = landlock_allow_port(l, resolver_port(conf->resolver[i]), e);
+	for (size_t i = 0; rc == 0 && i < conf->n_mailboxes; i++)
+		rc = landlock_allow_port(l, (uint16_t)conf->mailbox[i].port, e);
+	return rc;
+}
+
+static int
+allow_state(struct landlock *l, const struct conf *conf, struct err *e)
+{
+	struct buf control = BUF_MAX(4200);
+	const char *slash = strrchr(conf->control, '/');
+	int rc;
+
+	buf_add(&control,
+	    slash == NULL ? STR(".") : str_bytes(conf->control, (size_t)(slash - conf->control)));
+	buf_byte(&control, '\0');
+	rc = buf_check(&control, "control", e);
+	if (rc == 0)
+		rc = landlock_allow(l, conf->state, LANDLOCK_WRITE, e);
+	if (rc == 0)
+		rc = landlock_allow(l, conf->published, LANDLOCK_WRITE, e);
+	if (rc == 0)
+		rc = landlock_allow(l, control.p, LANDLOCK_WRITE, e);
+	buf_free(&control);
+	return rc;
+}
+
+int
+sandbox_walls(const struct sandbox *row, const struct conf *conf, int directory, struct err *e)
+{
+	unsigned walls = row->walls;
+	struct landlock l;
+	int rc;
+
+#ifdef MAILSEAL_SANITIZE
+	walls = 0; /* as below */
+#endif
+	if (walls == 0)
+		return 0;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == -1)
+		return err_sys(e, "prctl");
+	rc = landlock_begin(&l, (walls & SANDBOX_NETWORK) != 0, e);
+	if (rc == 0 && (walls & SANDBOX_READ) != 0)
+		rc = landlock_allow(&l, "/", LANDLOCK_READ, e);
+	if (rc == 0 && (walls & SANDBOX_STATE) != 0)
+		rc = allow_state(&l, conf, e);
+	if (rc == 0 && (walls & SANDBOX_DIRECTORY) != 0)
+		rc = landlock_allow_at(&l, directory, LANDLOCK_WRITE, e);
+	if (rc == 0 && (walls & SANDBOX_DIAL) != 0)
+		rc = allow_ports(&l, conf, e);
+	return rc == 0 ? landlock_enter(&l, e) : -1;
 }
 
 static int

@@ -90,7 +90,7 @@ static const struct {
 static int
 ended(unsigned rights, void (*act)(void))
 {
-	struct sandbox row = { "test", rights, 0, 0 };
+	struct sandbox row = { "test", rights, 0, 0, 0 };
 	int status = 0;
 	pid_t pid = fork();
 
@@ -149,7 +149,7 @@ wait_and_open(void *unused)
 static void
 thread_of_before(void)
 {
-	struct sandbox row = { "test", 0, 0, 0 };
+	struct sandbox row = { "test", 0, 0, 0, 0 };
 	pthread_t thread;
 
 	pthread_barrier_init(&entered, NULL, 2);
