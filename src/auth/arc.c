@@ -201,6 +201,8 @@ part_code(const struct sig_result *part, enum code failed)
 {
 	if (part->result == RESULT_PASS)
 		return CODE_ARC_PASS;
+	if (part->code == code_rows[CODE_LIMIT_SIGNATURES].code)
+		return CODE_LIMIT_SIGNATURES;
 	return part->result == RESULT_TEMPERROR ? CODE_ARC_KEY_UNAVAILABLE : failed;
 }
 

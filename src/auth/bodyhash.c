@@ -2,16 +2,24 @@
 #include "auth/bodyhash.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 
 /*
  * One running hash per canonicalisation and algorithm; where an l= ends, a copy of it is ended.
- * So a hundred different l= cost one hash of the body.
+ * So a hundred different l= cost one hash of the body.  Small pieces are gathered: a body can be
+ * made of pieces of one byte, and a call of the hash costs more than they do.
  */
+enum {
+	BLOCK = 4096,
+};
+
 struct running {
 	struct digest *d; /* NULL: nobody asked */
 	uint64_t stop;    /* the smallest l= still ahead */
+	char block[BLOCK];
+	size_t n; /* bytes in it, which d has not seen */
 };
 
 struct wish {
@@ -69,11 +77,32 @@ bodyhash_want(struct bodyhash *b, enum canon how, enum digest_alg alg, uint64_t 
 	if (b->n == LIMIT_BODY_HASHES)
 		return -1;
 	if (r->d == NULL)
-		*r = (struct running){ digest_new(alg), limit };
+		*r = (struct running){ .d = digest_new(alg), .stop = limit };
 	if (limit < r->stop)
 		r->stop = limit;
 	b->wish[b->n] = (struct wish){ .how = how, .alg = alg, .limit = limit };
 	return b->n++;
+}
+
+static void
+flush(struct running *r)
+{
+	digest_add(r->d, str_bytes(r->block, r->n));
+	r->n = 0;
+}
+
+static void
+feed(struct running *r, struct str piece)
+{
+	if (r->n + piece.n > BLOCK)
+		flush(r);
+	if (piece.n > BLOCK / 2) {
+		flush(r);
+		digest_add(r->d, piece);
+		return;
+	}
+	memcpy(r->block + r->n, piece.p, piece.n);
+	r->n += piece.n;
 }
 
 /* The first `size` bytes are hashed: end a copy for who wanted these, look for the next stop. */
@@ -82,6 +111,7 @@ at_stop(struct bodyhash *b, enum canon how, enum digest_alg alg, uint64_t size)
 {
 	struct running *r = &b->running[how][alg];
 
+	flush(r);
 	r->stop = BODYHASH_ALL;
 	for (int i = 0; i < b->n; i++) {
 		struct wish *w = &b->wish[i];
@@ -108,12 +138,12 @@ hash_piece(struct bodyhash *b, enum canon how, enum digest_alg alg, struct str p
 	while (piece.n > r->stop - size) {
 		size_t n = (size_t)(r->stop - size);
 
-		digest_add(r->d, str_head(piece, n));
+		feed(r, str_head(piece, n));
 		piece = str_from(piece, n);
 		size += n;
 		at_stop(b, how, alg, size);
 	}
-	digest_add(r->d, piece);
+	feed(r, piece);
 }
 
 static void
@@ -154,6 +184,7 @@ end_wish(struct bodyhash *b, struct wish *w)
 
 	if (w->n > 0)
 		return;
+	flush(&b->running[w->how][w->alg]);
 	copy = digest_copy(b->running[w->how][w->alg].d);
 	w->n = digest_end(copy, w->hash);
 	digest_free(copy);

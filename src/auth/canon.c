@@ -3,6 +3,18 @@
 
 #include <string.h>
 
+/* How many bytes from i on are neither a blank nor a fold (inside a field CR LF is always one). */
+static size_t
+word_length(struct str body, size_t i)
+{
+	size_t end = i;
+
+	while (end < body.n && !char_is_blank(body.p[end]) &&
+	       !(body.p[end] == '\r' && end + 1 < body.n && body.p[end + 1] == '\n'))
+		end++;
+	return end - i;
+}
+
 /* RFC 6376 3.4.2: name in lower case, unfolded, runs of blanks one SP, none at either end. */
 static void
 relaxed_field(struct buf *out, const struct header *h)
@@ -12,22 +24,20 @@ relaxed_field(struct buf *out, const struct header *h)
 	for (size_t i = 0; i < h->name.n; i++)
 		buf_byte(out, char_lower(h->name.p[i]));
 	buf_byte(out, ':');
-	for (size_t i = 0; i < h->body.n; i++) {
-		char c = h->body.p[i];
+	for (size_t i = 0; i < h->body.n;) {
+		size_t n = word_length(h->body, i);
 
-		if (c == '\r' && i + 1 < h->body.n && h->body.p[i + 1] == '\n') {
-			i++; /* inside a field, CR LF is always a fold */
-			continue;
-		}
-		if (char_is_blank(c)) {
-			blank = true;
+		if (n == 0) {
+			blank = blank || char_is_blank(h->body.p[i]);
+			i += char_is_blank(h->body.p[i]) ? 1 : 2;
 			continue;
 		}
 		if (blank && some)
 			buf_byte(out, ' ');
-		buf_byte(out, c);
+		buf_add(out, str_head(str_from(h->body, i), n));
 		blank = false;
 		some = true;
+		i += n;
 	}
 }
 

@@ -245,6 +245,7 @@ examine_run(struct examine *x, const struct evidence *ev, int64_t now, struct ne
 	r->dkim = verify_dkim(x, &v);
 	r->n_dkim = x->dkim.n;
 	arc_verify(&v, &x->arc, &r->arc);
+	found.is[FINDING_LIMIT_SIGNATURES] = found.is[FINDING_LIMIT_SIGNATURES] || v.over;
 	cover(x, v.arena, &found);
 	r->findings = findings_list(v.arena, &found, &r->n_findings);
 	r->segments = x->segments.segment;

@@ -204,12 +204,39 @@ limits(void **state)
 	buf_free(&large);
 }
 
+/* A field of 3.5 MB that every signature names: the work stops, and that is told. */
+static void
+work_is_bounded(void **state)
+{
+	struct buf message = BUF_MAX(LIMIT_HEADER);
+	struct test_examined t;
+	const struct examination *x;
+
+	(void)state;
+	for (unsigned i = 0; i < LIMIT_SIGNATURES_VERIFIED; i++)
+		buf_printf(&message, GOOD " h=from:x; bh=" EMPTY "; b=AAAA\r\n");
+	buf_printf(&message, FROM "x:");
+	memset(buf_room(&message, 3500000), 'a', 3500000);
+	buf_printf(&message, "\r\n\r\n");
+	test_examine(&t, buf_str(&message), message.n, PUBLISHED, 0);
+	x = t.result;
+	assert_int_equal(x->n_dkim, LIMIT_SIGNATURES_VERIFIED);
+	for (size_t i = 0; i < x->n_dkim; i++)
+		assert_string_equal(x->dkim[i].code,
+		    i * 3500000 < LIMIT_SIGNED_BYTES ? "signature" : "limit-signatures");
+	assert_string_equal(x->findings[x->n_findings - 1].code, "limit-signatures");
+	assert_true(x->complete);
+	test_examined_free(&t);
+	buf_free(&message);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(claims),
 		cmocka_unit_test(findings),
+		cmocka_unit_test(work_is_bounded),
 		cmocka_unit_test(segments),
 		cmocka_unit_test(limits),
 	};

@@ -133,16 +133,16 @@ begins(struct str s, struct str name)
 	return s.n > 0 && s.p[0] == ':';
 }
 
+/* After a CR or LF within it? */
 static bool
-has_after(struct str raw, char end, struct str name)
+hides(struct str raw, struct str name)
 {
-	ptrdiff_t at;
+	char first = char_lower(name.p[0]);
 
-	while ((at = str_chr(raw, end)) != -1) {
-		raw = str_from(raw, (size_t)at + 1);
-		if (begins(raw, name))
+	for (size_t i = 0; i + 1 < raw.n; i++)
+		if ((raw.p[i] == '\n' || raw.p[i] == '\r') && char_lower(raw.p[i + 1]) == first &&
+		    begins(str_from(raw, i + 1), name))
 			return true;
-	}
 	return false;
 }
 
@@ -150,8 +150,7 @@ bool
 fields_hide(const struct fields *f, struct str name)
 {
 	for (uint32_t i = 0; i < f->n; i++)
-		if (has_after(f->field[i].raw, '\n', name) ||
-		    has_after(f->field[i].raw, '\r', name))
+		if (hides(f->field[i].raw, name))
 			return true;
 	return false;
 }

@@ -107,8 +107,12 @@ verifier_keys(
 		return false;
 	}
 	code = find_keys(v, s, keys);
-	if (code == CODE_PASS)
+	if (code == CODE_PASS && v->spent < LIMIT_SIGNED_BYTES)
 		return true;
+	if (code == CODE_PASS) {
+		v->over = true;
+		code = CODE_LIMIT_SIGNATURES;
+	}
 	v->incomplete = v->incomplete || code == CODE_KEY_UNAVAILABLE;
 	verifier_say(s, weightier(s->code, code), r);
 	set_key(r, keys, keys->none_text);
@@ -226,6 +230,7 @@ verifier_judge(
 	enum code best = CODE_ABSENT;
 
 	*r = (struct sig_result){ 0 };
+	v->spent += v->signed_bytes.n * keys->n;
 	for (size_t i = 0; i < keys->n; i++) {
 		struct sig_result one;
 		enum code code = try_key(v, s, &keys->key[i], &one);

@@ -20,7 +20,9 @@ struct verifier {
 	struct fields *fields;
 	const struct bodyhash *bodies;
 	struct buf signed_bytes; /* scratch */
-	bool incomplete;         /* a later answer could change something */
+	uint64_t spent;  /* bytes that were hashed for signatures; up to LIMIT_SIGNED_BYTES */
+	bool over;       /* some were not computed for that */
+	bool incomplete; /* a later answer could change something */
 };
 
 /* The keys that came for one signature. */

@@ -38,6 +38,10 @@
 #define LIMIT_SIGNATURES_VERIFIED 16u
 #define LIMIT_SIGNATURES_LISTED   256u
 
+/* Bytes hashed for the signatures of one message, each with each of its keys: a hundred signatures
+ * over a header of 64 KB take 7 MB. */
+#define LIMIT_SIGNED_BYTES (48u << 20)
+
 /* Tags in one list (RFC 6376 section 3.2); the RFCs define fifteen, providers add a few. */
 #define LIMIT_TAGS 64u
 
@@ -137,11 +141,11 @@
 #define LIMIT_RETRY_S         5, 60, 300, 1800, 3600
 #define LIMIT_RETRY_LONGEST_S 604800
 
-/*
- * Address space of a process that examines: the program and its libraries map 32 MB of it, the
- * largest examination 64 MB of the rest, and libcrypto's and malloc's arenas want room.
- */
-#define LIMIT_CHECK_MEMORY (256u << 20)
+/* Address space of a process that examines: mailseald and its libraries map 40 MB, the worst message
+ * (tests/bench/shapes) makes 22 MB of it resident; and of `mailseal check` with a zone file, which
+ * its workers have from their parent. */
+#define LIMIT_CHECK_MEMORY (96u << 20)
+#define LIMIT_ZONE_MEMORY  (4 * LIMIT_ZONE)
 
 /*
  * CPU time of one examination, after which the process ends: a second is what the worst message

@@ -102,14 +102,17 @@ meet_asker(void *check, struct err *e)
 static int
 check_files(struct check *c, const struct options *o)
 {
-	const struct pool_work work = { &bounds_sandbox, check_one,
-		c->ask == NULL ? NULL : meet_asker, c };
+	struct sandbox sandbox = bounds_sandbox;
+	const struct pool_work work = { &sandbox, check_one, c->ask == NULL ? NULL : meet_asker,
+		c };
 	struct pool *p = pool_new(&work, o->jobs);
 	char **next = o->files;
 	int status = EX_OK, rc;
 	struct pool_result r;
 	struct err e = { 0 };
 
+	if (c->zone != NULL)
+		sandbox.memory_max += LIMIT_ZONE_MEMORY;
 	do {
 		for (; *next != NULL && pool_has_room(p); next++)
 			give(p, *next);

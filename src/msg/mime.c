@@ -229,6 +229,10 @@ take_line(struct mime *m, struct str *chunk)
 bool
 mime_next(struct mime *m, struct str *chunk, struct mime_part *part)
 {
+	if (m->depth == 0) {
+		m->part_n += chunk->n; /* no multipart, nothing to look for */
+		*chunk = str_from(*chunk, chunk->n);
+	}
 	while (chunk->n > 0)
 		if (take_line(m, chunk) && end_line(m, part))
 			return true;

@@ -213,11 +213,15 @@ sandbox_walls(const struct sandbox *row, const struct conf *conf, int directory,
 static int
 limit(int what, unsigned long max, struct err *e)
 {
-	struct rlimit r = { max, max };
+	__rlimit_resource_t resource = (__rlimit_resource_t)what;
+	struct rlimit r;
 
-	if (setrlimit((__rlimit_resource_t)what, &r) == -1)
-		return err_sys(e, "setrlimit");
-	return 0;
+	if (getrlimit(resource, &r) == -1)
+		return err_sys(e, "getrlimit");
+	if (r.rlim_max <= max)
+		return 0; /* who started us was stricter */
+	r = (struct rlimit){ max, max };
+	return setrlimit(resource, &r) == -1 ? err_sys(e, "setrlimit") : 0;
 }
 
 int

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: ISC
+"""shapes: messages that are made to cost: what a sender can ask of the checker with one mail.
+
+No signature verifies: the work of finding that out is the same.  The keys are random numbers that
+look like RSA moduli, eight to a name, as many as are tried.
+"""
+import base64
+import os
+import random
+import subprocess
+from collections import namedtuple
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+import daemon
+import zones
+
+BODY = 25 << 20  # bytes: what providers take
+HEADER = 4 << 20  # what is read of a header (LIMIT_HEADER)
+KEYS = 8  # records of a name that are tried
+DOMAIN = "sender.mailtest"
+SELECTORS = 116  # of 16 DKIM signatures, 50 ARC-Message-Signatures, 50 ARC-Seals
+
+USUAL = b"From: a@sender.mailtest\r\nTo: b@firm.mailtest\r\nSubject: s\r\nDate: Tue, 1 Jul 2025 10:00:00 +0000\r\n"
+Used = namedtuple("Used", "cpu_s rss_kb rc out")
+
+
+def zone(rng):
+    """Records for every selector, each with eight different keys of 4096 bits."""
+    records = []
+    for s in range(SELECTORS):
+        for _ in range(KEYS):
+            key = rsa.RSAPublicNumbers(65537, rng.getrandbits(4096) | 1 << 4095 | 1).public_key()
+            spki = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+            records.append(zones.txt(f"s{s}._domainkey.{DOMAIN}", "v=DKIM1; p=" + base64.b64encode(spki).decode()))
+    return zones.zone_text(records)
+
+
+SIGNATURE = base64.b64encode(b"\x01" * 512)
+BODY_HASH = base64.b64encode(b"\x01" * 32)
+
+
+def tags(s, names, canon, more):
+    return (b"a=rsa-sha256; c=" + canon + b"; d=" + DOMAIN.encode() + b"; s=s%d; h=" % s + names
+            + b"; bh=" + BODY_HASH + b"; b=" + SIGNATURE + more + b"\r\n")
+
+
+def dkim(s, names=b"from", canon=b"relaxed/relaxed", more=b""):
+    return b"DKIM-Signature: v=1; " + tags(s % SELECTORS, names, canon, more)
+
+
+CANONS = (b"relaxed/relaxed", b"simple/simple", b"relaxed/simple", b"simple/relaxed")
+
+
+def signed(n=16, names=b"from", more=lambda i: b""):
+    """n signatures, of every canonicalisation in turn."""
+    return b"".join(dkim(i, names, CANONS[i % 4], more(i)) for i in range(n))
+
+
+def arc_set(i, results=b"spf=pass", names=b"from"):
+    cv = b"none" if i == 1 else b"pass"
+    return (b"ARC-Seal: i=%d; a=rsa-sha256; d=%s; s=s%d; cv=%s; b=%s\r\n" % (i, DOMAIN.encode(), 65 + i, cv, SIGNATURE)
+            + b"ARC-Message-Signature: i=%d; " % i + tags(15 + i, names, CANONS[i % 4], b"")
+            + b"ARC-Authentication-Results: i=%d; " % i + results + b"\r\n")
+
+
+def arc(results=b"spf=pass", names=b"from"):
+    return b"".join(arc_set(i, results, names) for i in range(50, 0, -1))
+
+
+def fill(piece, size):
+    return piece * (size // len(piece))
+
+
+def with_body(piece, header=b""):
+    return signed(16) + arc() + header + USUAL + b"\r\n" + fill(piece, BODY)
+
+
+def with_header(header):
+    return header + USUAL + b"\r\nbody\r\n"
+
+
+def nested(n):
+    """A multipart in a multipart in a …"""
+    head = b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n"
+    return b"".join(b"--b%d\r\n" % i + head % (i + 1) for i in range(n))
+
+
+def parts_type(boundary=b"b0"):
+    return b"Content-Type: multipart/mixed; boundary=" + boundary + b"\r\n"
+
+
+def shapes():
+    """(name, bytes) of each."""
+    yield "usual", signed(1) + with_header(b"")
+    yield "body: blanks", with_body(b" ")
+    yield "body: CR LF", with_body(b"\r\n")
+    yield "body: CR", with_body(b"\r")
+    yield "body: LF", with_body(b"\n")
+    yield "body: NUL", with_body(b"\0")
+    yield "body: double blanks", with_body(b"a  ")
+    yield "body: blank lines", with_body(b"a \t\r\n")
+    yield "body: base64 lines", with_body(b"A" * 76 + b"\r\n")
+    yield "body: 100 l=", signed(100, more=lambda i: b"; l=%d" % (i * 1000)) + arc() + USUAL + b"\r\n" + fill(b"a  \r\n", BODY)
+    yield "MIME: delimiters", with_body(b"--\r\n", parts_type())
+    yield "MIME: parts", with_body(b"--b0\r\n\r\n", parts_type())
+    yield "MIME: nested", signed(16) + parts_type() + USUAL + b"\r\n" + nested(100000)
+    yield "MIME: nested, lines", signed(16) + parts_type() + USUAL + b"\r\n" + nested(16) + fill(b"--b\r\n", BODY)
+    yield "MIME: part headers", with_body(b"--b0\r\n" + fill(b"a:b\r\n", 60000) + b"\r\n", parts_type())
+    yield "MIME: one type", with_header(b"Content-Type: multipart/mixed; " + fill(b'a="\\"";', HEADER - 4096) + b"\r\n")
+    yield "header: 250,000 folds", with_header(signed(16, b"x") + arc(names=b"x") + b"X: a" + fill(b"\r\n b", 1000000) + b"\r\n")
+    yield "header: 20,000 fields", with_header(signed(16, b"x:" * 20000) + b"X: a\r\n" * 19900)
+    yield "header: 20,000 names", with_header(signed(16, b":".join(b"n%d" % i for i in range(20000)))
+                                              + b"".join(b"n%d: a\r\n" % i for i in range(19900)))
+    yield "header: one field, all sign", with_header(signed(16, b"x") + arc(names=b"x") + b"X: " + fill(b"a ", HEADER - 300000) + b"\r\n")
+    yield "header: long names", with_header(signed(16, b"x" * 1000) + fill(b"x" * 1000 + b": a\r\n", HEADER - 300000))
+    yield "header: bare LF", with_header(signed(16, b"x") + arc(names=b"x") + b"X: " + fill(b"\n", HEADER - 300000) + b"\r\n")
+    yield "header: 10 MB", with_header(signed(16) + b"X: " + fill(b"a", 10 << 20) + b"\r\n")
+    yield "header: 10 MB of fields", with_header(signed(16) + fill(b"a: b\r\n", 10 << 20))
+    yield "ARC: huge results", with_header(arc(fill(b"a ", 76000)))
+    yield "ARC: 20,000 fields", with_header(arc() + b"ARC-Seal: i=1; a=b\r\n" * 19000)
+    yield "DKIM: 4,500 signatures", with_header(b"".join(dkim(i) for i in range(4500)))
+    yield "DKIM: colons", with_header(signed(16, fill(b":", 240000)))
+    yield "DKIM: semicolons", with_header(b"DKIM-Signature: v=1" + fill(b";a=b", HEADER - 4096) + b"\r\n")
+    yield "DKIM: one b=", with_header(b"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed; d=sender.mailtest; s=s0; h=from; bh="
+                                      + BODY_HASH + b"; b=" + fill(b"A", HEADER - 4096) + b"\r\n")
+    yield "DKIM: one i=", with_header(dkim(0, more=b"; i=" + fill(b"@", HEADER - 8192)))
+
+
+def measure(zone_file, message_file, timeout=120):
+    """What `mailseal check` of that message used, itself and its worker.
+
+    time(1) starts it: a child of our own would inherit our peak memory.
+    """
+    argv = ["/usr/bin/time", "-q", "-f", "%U %S %M", daemon.binary("mailseal"), "check", "--json", "--jobs", "1",
+            "--zone", zone_file, message_file]
+    done = subprocess.run(argv, capture_output=True, timeout=timeout)
+    user, system, rss = done.stderr.splitlines()[-1].split()
+    return Used(float(user) + float(system), int(rss), done.returncode, done.stdout)
+
+
+def run(folder):
+    """(name, Used) of each shape."""
+    zone_file, message_file = os.path.join(folder, "zone.txt"), os.path.join(folder, "message.eml")
+    with open(zone_file, "w", encoding="ascii") as out:
+        out.write(zone(random.Random(1)))
+    for name, message in shapes():
+        with open(message_file, "wb") as out:
+            out.write(message)
+        yield name, measure(zone_file, message_file)
