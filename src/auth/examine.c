@@ -251,6 +251,7 @@ examine_run(struct examine *x, const struct evidence *ev, int64_t now, struct ne
 	r->segments = x->segments.segment;
 	r->n_segments = x->segments.n;
 	r->complete = !v.incomplete;
+	r->work = v.spent + x->header.n;
 	buf_free(&v.signed_bytes);
 	return r;
 }

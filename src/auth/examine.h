@@ -18,6 +18,15 @@
  */
 struct examine;
 
+/*
+ * The version of the rules by which an examination comes out as it does.  Raised when a program
+ * finds something else in the same bytes, with the same evidence, than the one before it: then
+ * what was sealed under other rules is not held against these.
+ */
+enum {
+	EXAMINE_RULES = 1,
+};
+
 struct examine *examine_new(const struct crypto *crypto);
 void examine_free(struct examine *x);
 

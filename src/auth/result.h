@@ -91,6 +91,7 @@ struct examination {
 	const struct segment *segments;
 	size_t n_segments;
 	bool complete; /* nothing is left that a later answer could change */
+	uint64_t work; /* bytes of the header that were read, and those hashed for signatures */
 };
 
 const char *result_word(enum result r);

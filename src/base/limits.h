@@ -112,6 +112,10 @@
 /* What a verifier keeps beside the file: tables of its parts, values that were opened. */
 #define LIMIT_VERIFY (32u << 20)
 
+/* Work of a verifier, in bytes read or hashed: an examination a day for a year takes some dozen MB;
+ * a bundle can be forged that would take hours. */
+#define LIMIT_VERIFY_WORK (512u << 20)
+
 /* A batch of the keeper: what one commit may make durable, and how long the first may wait for it:
  * less than a person notices, more than an fsync takes.  (PROTOCOL_CREDIT bounds what waits.) */
 #define LIMIT_BATCH_MESSAGES 64u

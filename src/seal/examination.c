@@ -15,6 +15,7 @@
 static const struct grammar_row grammar[] = {
 	{ "segment", "n n kind", GRAMMAR_ANY },
 	{ "key", "n hash value=hash algorithm={rsa,ed25519,-} bits=n", GRAMMAR_ANY },
+	{ "rules", "n" },
 	{ "dkim", SIGNATURE, GRAMMAR_ANY },
 	{ "arc", RECORD_ARC },
 	{ "arc-set", "n cv={none,pass,fail,-}", GRAMMAR_ANY },

@@ -56,7 +56,8 @@ signature(const char *domain, enum result result, const char *code, uint8_t key)
 	VALUES("dkim.0")                                             \
 	"value dkim.1.domain Yi5leA==\nvalue dkim.1.selector cw==\n" \
 	"value dkim.1.identity \n" VALUES("ams.1") VALUES("seal.1")
-#define LINES SEGMENTS KEY DKIM ARC SETS REST FINDING ALL_VALUES "complete no\n"
+#define RULES "rules 1\n"
+#define LINES SEGMENTS KEY RULES DKIM ARC SETS REST FINDING ALL_VALUES "complete no\n"
 
 static const struct dns_answer answers[] = {
 	{ .name = STR("s._domainkey.b.ex"), .type = DNS_TXT, .outcome = DNS_FAILED },
@@ -189,15 +190,15 @@ static const struct {
 	{ "by ams", "ams:1", "ams:2", "claim from: by a signature that is not there" },
 	{ "by set 0", "ams:1", "ams:0", "claim from: by a signature that is not there" },
 	{ "by what", "ams:1", "spf:1", "claim from: by a signature that is not there" },
-	{ "claim of what", "claim to", "claim bcc", "line 14: here should be: complete {yes,no}" },
+	{ "claim of what", "claim to", "claim bcc", "line 15: here should be: complete {yes,no}" },
 	{ "label", "ams.1.domain", "ams.2.domain", "value ams.2.domain: here should be the" },
 	{ "value wanting", "value seal.1.identity \n", "", "complete no: values are missing" },
 	{ "one value more", "complete", "value x.y \ncomplete", "value x.y: here should be" },
-	{ "loose base64", "Yi5leA==", "Yi5leB==", "line 19: here should be: complete {yes,no}" },
+	{ "loose base64", "Yi5leA==", "Yi5leB==", "line 20: here should be: complete {yes,no}" },
 	{ "x- line", "spf -", "x-a b\nspf -", "x-a b: no line of ours" },
-	{ "result", "result=pass code", "result=good code", "line 7: here should be: arc" },
-	{ "control", "section 2.3", "section\t2.3", "line 15 is not printable ASCII" },
-	{ "two segments in one", "header\n", "header\nheader\n", "line 2: here should be: arc" },
+	{ "result", "result=pass code", "result=good code", "line 8: here should be: arc" },
+	{ "control", "section 2.3", "section\t2.3", "line 16 is not printable ASCII" },
+	{ "two segments in one", "header\n", "header\nheader\n", "line 2: here should be: rules" },
 };
 
 static void

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "auth/examine.h"
 #include "auth/finding.h"
 #include "base/base64.h"
 #include "base/hex.h"
@@ -155,6 +156,7 @@ examination_write(struct buf *out, const struct examination *x)
 		buf_printf(out, "segment %llu %llu %s\n", (unsigned long long)x->segments[i].offset,
 		    (unsigned long long)x->segments[i].length, x->segments[i].kind);
 	write_keys(&w, x);
+	buf_printf(out, "rules %d\n", EXAMINE_RULES);
 	for (size_t i = 0; i < x->n_dkim; i++)
 		write_signature(&w, "dkim", i, &x->dkim[i]);
 	write_arc(&w, &x->arc);

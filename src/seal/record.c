@@ -65,6 +65,7 @@ static const struct grammar_row examination_grammar[] = {
 	{ "evidence",
 	    "n hash|- type=n outcome={answered,failed} security={insecure,secure,bogus} chain='-",
 	    GRAMMAR_ANY },
+	{ "rules", "n" },
 	{ "dkim", SIGNATURE, GRAMMAR_ANY },
 	{ "arc", RECORD_ARC },
 	{ "arc-set", "n cv={none,pass,fail,-}", GRAMMAR_ANY },

@@ -199,6 +199,7 @@ static const struct verify_rule rules[] = {
 	{ "T2", "RFC 3161 section 2.4", rule_time },
 	{ "commitments", "mailseal-record(5)", rule_commitments },
 	{ "dkim", "RFC 6376 section 6", rule_dkim },
+	{ "findings", "mailseal-codes(7)", rule_findings },
 	{ "key", "RFC 4035 section 5", rule_key },
 	{ "arc", "RFC 8617 section 5.2", rule_arc },
 	{ "spf", "RFC 7208 section 2.6", rule_spf },

@@ -4,6 +4,20 @@
 #include "base/limits.h"
 #include "seal/verify_rules.h"
 
+enum {
+	KEY_WORK = 256, /* to look at one record whether it is that of a key, as bytes hashed */
+};
+
+/* 0 while there may be more. */
+static int
+work(struct verifying *v, uint64_t bytes, struct err *e)
+{
+	v->work += bytes;
+	if (v->work <= LIMIT_VERIFY_WORK)
+		return 0;
+	return err_set(e, ERR_LIMIT, "to examine the message as often as it was takes too long");
+}
+
 /* The packet with that hash; .p NULL when the file has it not. */
 static struct str
 packet_of(struct verifying *v, struct hash hash)
@@ -135,6 +149,7 @@ lines_again(struct verifying *v, const struct bundle_part *p, const struct evide
 		examine_end(v->x);
 	}
 	v->result = examine_run(v->x, ev, as_of, &needs);
+	v->work += v->result->work;
 	examination_write(out, v->result);
 }
 
@@ -173,9 +188,11 @@ compose_again(struct verifying *v, const struct bundle_part *p, const struct evi
 	int rc;
 
 	lines_again(v, p, ev, (int64_t)about.as_of, lines_text);
-	if (buf_check(lines_text, "examination", e) == -1 ||
+	if (work(v, lines_text->n, e) == -1 || buf_check(lines_text, "examination", e) == -1 ||
 	    examination_read(buf_str(lines_text), v->b.message.n, ev, &lines, e) == -1 ||
 	    check_segments(p, &lines, e) == -1)
+		return -1;
+	if (work(v, lines.n_keys * v->b.n_parts * KEY_WORK, e) == -1)
 		return -1;
 	about.key_record = key_records(v, &lines, ev);
 	if (about.key_record == NULL)
@@ -185,20 +202,39 @@ compose_again(struct verifying *v, const struct bundle_part *p, const struct evi
 	return rc;
 }
 
-/* Line by line; lines that a later version may have added (x-) are passed over. */
+static bool
+same_rules(const struct bundle_part *p)
+{
+	return grammar_number(record_value(&p->r, "rules")) == EXAMINE_RULES;
+}
+
+/* The next line that is to be compared: lines that a later version may have added (x-) are not,
+ * and of other rules neither the findings. */
+static bool
+next_line(struct str *rest, bool same, struct str *line)
+{
+	while (str_line(rest, line)) {
+		if (str_starts(*line, STR("x-")))
+			continue;
+		if (same ||
+		    (!str_starts(*line, STR("finding ")) && !str_starts(*line, STR("rules "))))
+			return true;
+	}
+	return false;
+}
+
 static int
-compare(struct str recorded, struct str again, struct err *e)
+compare(struct str recorded, struct str again, bool same, struct err *e)
 {
 	struct str line, want = { 0 };
+	bool more;
 
-	while (str_line(&recorded, &line)) {
-		if (str_starts(line, STR("x-")))
-			continue;
-		if (!str_line(&again, &want) || !str_eq(line, want))
+	while (next_line(&recorded, same, &line))
+		if (!next_line(&again, same, &want) || !str_eq(line, want))
 			return err_set(e, ERR_REFUSED, "\"%.*s\" was sealed, \"%.*s\" is found",
 			    STR_FMT(str_head(line, 120)), STR_FMT(str_head(want, 120)));
-	}
-	return again.n == 0 ? 0 : err_set(e, ERR_REFUSED, "more is found than was sealed");
+	more = next_line(&again, same, &want);
+	return more ? err_set(e, ERR_REFUSED, "more is found than was sealed") : 0;
 }
 
 static int
@@ -211,7 +247,7 @@ examine_again(struct verifying *v, const struct bundle_part *p, struct err *e)
 	if (rc == 0)
 		rc = compose_again(v, p, &ev, &lines, &body, e);
 	if (rc == 0)
-		rc = compare(p->r.body, buf_str(&body), e);
+		rc = compare(p->r.body, buf_str(&body), same_rules(p), e);
 	buf_free(&lines);
 	buf_free(&body);
 	return rc;
@@ -281,7 +317,10 @@ rule_dkim(struct verifying *v)
 	struct err e;
 
 	if (all_again(v, &e) == -1) {
-		verify_say(v, VERDICT_FAILS, WORD_DKIM_FAILS, str_of(e.text), NULL);
+		if (e.kind == ERR_LIMIT)
+			verify_say(v, VERDICT_UNKNOWN, WORD_DKIM_LIMIT, str_of(e.text), NULL);
+		else
+			verify_say(v, VERDICT_FAILS, WORD_DKIM_FAILS, str_of(e.text), NULL);
 		return false;
 	}
 	if (v->last != NULL)
@@ -291,6 +330,31 @@ rule_dkim(struct verifying *v)
 		return false;
 	}
 	say_signatures(v);
+	return true;
+}
+
+/* Of any examination: whose were not compared, and who must be believed for that. */
+bool
+rule_findings(struct verifying *v)
+{
+	struct grammar_line l;
+	struct str rest = v->last->r.body;
+	unsigned n = 0;
+	char number[16];
+
+	for (size_t i = 0; i < v->b.n_parts; i++) {
+		const struct bundle_part *p = &v->b.part[i];
+
+		if (p->r.head.kind == RECORD_EXAMINATION && !same_rules(p)) {
+			verify_say(v, VERDICT_UNKNOWN, WORD_FINDINGS_OTHER_RULES,
+			    record_value(&p->r, "rules"), NULL);
+			return true;
+		}
+	}
+	while (grammar_next(&rest, &l))
+		n += str_eq(l.name, STR("finding"));
+	snprintf(number, sizeof number, "%u", n);
+	verify_say(v, VERDICT_HOLDS, WORD_FINDINGS_HOLD, str_of(number), "math");
 	return true;
 }
 

@@ -18,6 +18,7 @@ struct verifying {
 	uint64_t size;
 	const struct bundle_part *last;   /* the last examination; NULL when there is none */
 	struct examine *x;                /* after the rule "dkim" */
+	uint64_t work;                    /* done for it; up to LIMIT_VERIFY_WORK */
 	const struct examination *result; /* of the last examination, done again */
 };
 
@@ -43,6 +44,7 @@ bool verify_segment(struct str *rest, struct segment_line *line);
 
 /* verify_again.c */
 bool rule_dkim(struct verifying *v);
+bool rule_findings(struct verifying *v);
 bool rule_key(struct verifying *v);
 bool rule_arc(struct verifying *v);
 bool rule_spf(struct verifying *v);

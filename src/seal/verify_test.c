@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "seal/verify.h"
 
+#include "config.h"
 #include "seal/test_bundle.h"
 #include "seal/verify_report.h"
 
@@ -34,13 +35,13 @@ static const struct {
 	const char *what, *body, *zone, *want;
 	int status;
 } rows[] = {
-	{ "good", "abc", TEST_ZONE, LOG "dkim+ key+ arc? spf? from+ to? body+ ", 0 },
+	{ "good", "abc", TEST_ZONE, LOG "dkim+ findings+ key+ arc? spf? from+ to? body+ ", 0 },
 	{ "altered before it was sealed", "abd", TEST_ZONE,
-	    LOG "dkim+ key+ arc? spf? from? to? body? ", 2 },
-	{ "no key", "abc", "x.example. TXT \"x\"\n", LOG "dkim+ key+ arc? spf? from? to? body? ",
-	    2 },
+	    LOG "dkim+ findings+ key+ arc? spf? from? to? body? ", 2 },
+	{ "no key", "abc", "x.example. TXT \"x\"\n",
+	    LOG "dkim+ findings+ key+ arc? spf? from? to? body? ", 2 },
 	{ "no answer", "abc", ";! s._domainkey.example.org. TIMEOUT\n",
-	    LOG "dkim+ key? arc? spf? from? to? body? ", 2 },
+	    LOG "dkim+ findings+ key? arc? spf? from? to? body? ", 2 },
 };
 
 static void
@@ -84,7 +85,7 @@ static const struct {
 	const char *want;
 } forgeries[] = {
 	{ "signed with another key", "abc", { .other_key = true },
-	    IN_LOG "checkpoint! T2? commitments+ dkim+ key+ arc? spf? from+ to? body+ " },
+	    IN_LOG "checkpoint! T2? commitments+ dkim+ findings+ key+ arc? spf? from+ to? body+ " },
 	{ "a false signature called good", "abd",
 	    { RECORD_EXAMINATION, "result=fail", "result=pass" },
 	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
@@ -116,8 +117,16 @@ static const struct {
 	{ "said to be unexaminable", "abc",
 	    { RECORD_EXAMINATION, "code=none", "code=unexaminable" },
 	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
+	{ "findings of other rules", "abc", { RECORD_EXAMINATION, "rules 1\n", "rules 2\n" },
+	    LOG "dkim+ findings? key+ arc? spf? from+ to? body+ " },
+	{ "a result of other rules is compared all the same", "abd",
+	    { RECORD_EXAMINATION, "rules 1\ndkim 0 result=fail", "rules 2\ndkim 0 result=pass" },
+	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
+	{ "examined more than once", "abc", { .more = 2 },
+	    LOG "dkim+ findings+ key+ arc? spf? from+ to? body+ " },
+	{ "takes an hour to examine again", "abc", { .more = 15, .costly = true }, LOG "dkim? " },
 	{ "a line for later versions", "abc", { RECORD_EXAMINATION, "spf -\n", "x-a b\nspf -\n" },
-	    LOG "dkim+ key+ arc? spf? from+ to? body+ " },
+	    LOG "dkim+ findings+ key+ arc? spf? from+ to? body+ " },
 };
 
 static void
