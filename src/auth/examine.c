@@ -6,6 +6,7 @@
 
 #include "auth/arc.h"
 #include "auth/coverage.h"
+#include "auth/delivery.h"
 #include "auth/dkim.h"
 #include "auth/segments.h"
 #include "base/limits.h"
@@ -25,6 +26,7 @@ struct examine {
 	struct scan scan;
 	struct buf header; /* does not grow any more once header_read is set */
 	bool header_read;
+	bool filed;
 	struct digest *whole;
 	struct bodyhash *bodies;
 	struct mime mime;
@@ -195,6 +197,12 @@ examine_end(struct examine *x)
 	memcpy(x->sha256.b, out, sizeof x->sha256.b);
 }
 
+void
+examine_filed(struct examine *x)
+{
+	x->filed = true;
+}
+
 static const struct sig_result *
 verify_dkim(struct examine *x, struct verifier *v)
 {
@@ -245,6 +253,7 @@ examine_run(struct examine *x, const struct evidence *ev, int64_t now, struct ne
 	r->dkim = verify_dkim(x, &v);
 	r->n_dkim = x->dkim.n;
 	arc_verify(&v, &x->arc, &r->arc);
+	found.is[FINDING_NOT_RECEIVED] = x->filed && !delivery_seen(&x->fields, &x->arc, now);
 	found.is[FINDING_LIMIT_SIGNATURES] = found.is[FINDING_LIMIT_SIGNATURES] || v.over;
 	cover(x, v.arena, &found);
 	r->findings = findings_list(v.arena, &found, &r->n_findings);

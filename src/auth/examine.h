@@ -34,6 +34,10 @@ void examine_free(struct examine *x);
 void examine_add(struct examine *x, struct str chunk);
 void examine_end(struct examine *x);
 
+/* It was in a filing mailbox, and the `now` of each run is when the provider says it received it:
+ * what is odd about that is found, too. */
+void examine_filed(struct examine *x);
+
 /*
  * now: Unix seconds, the time of arrival as of which x= is judged (FORMATS, Time).
  * The result belongs to x and lives until the next run or examine_free.

@@ -174,6 +174,7 @@ examine(struct checker *k, const struct msg *m, struct err *e)
 	bounds_begin((uint64_t)st.st_size);
 	answers_begin(&k->answers, job);
 	x = examine_new(k->crypto);
+	examine_filed(x);
 	rc = read_message(x, m->fd[0], e);
 	if (rc == 0)
 		rc = evaluate(x, (int64_t)received, &source, &result, e);

@@ -328,6 +328,7 @@ test_seal(struct test_bundle *t, const struct dns_answer *answer, const char *zo
 	struct err e = { 0 };
 
 	test_examine(&x, buf_str(&t->message), t->message.n, zone, TEST_TIME);
+	examine_filed(x.x);
 	test_add_log(t);
 	test_add_message(t);
 	for (unsigned i = 0; i <= (t->forgery != NULL ? t->forgery->more : 0); i++)

@@ -145,6 +145,7 @@ lines_again(struct verifying *v, const struct bundle_part *p, const struct evide
 	}
 	if (v->x == NULL) {
 		v->x = examine_new(v->in->crypto);
+		examine_filed(v->x);
 		examine_add(v->x, v->b.message);
 		examine_end(v->x);
 	}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef AUTH_DELIVERY_H
+#define AUTH_DELIVERY_H
+
+#include "auth/arc.h"
+
+/*
+ * delivery: does the provider of the filing mailbox seem to have received the message by SMTP?
+ * Who has the mailbox's password can put a message there without; then its trace (RFC 5321
+ * section 4.4) is missing, or of another time than that of its arrival.
+ */
+
+/*
+ * arrival: Unix seconds, when the provider says it received the message.  True when the topmost
+ * Received, or the newest ARC seal, is of that time.  It is not proven by that: both can be written
+ * by anybody.
+ */
+bool delivery_seen(const struct fields *f, const struct arc *arc, int64_t arrival);
+
+#endif
