@@ -200,9 +200,9 @@ send_message(void *who, struct imap_message *m, struct err *e)
 	struct fetcher *f = who;
 
 	if (channel_send(f->keeper.fd, STR(""), m->fd, -1, e,
-	        "message uid=%u internaldate=%llu rfc822-size=%llu", m->uid,
-	        (unsigned long long)recordable(m->internaldate),
-	        (unsigned long long)m->rfc822_size) == -1)
+	        "message uid=%u internaldate=%llu rfc822-size=%llu gm-msgid=%llu", m->uid,
+	        (unsigned long long)recordable(m->internaldate), (unsigned long long)m->rfc822_size,
+	        (unsigned long long)m->gm_msgid) == -1)
 		return -1;
 	f->credit -= m->size < f->credit ? m->size : f->credit;
 	f->under_way++;

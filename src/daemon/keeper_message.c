@@ -18,7 +18,7 @@
 struct arrival {
 	struct box *box;
 	int64_t began_ms; /* monotonic */
-	uint64_t uid, internaldate, rfc822_size;
+	uint64_t uid, internaldate, rfc822_size, gm_msgid;
 	int fd;
 	uint64_t size;      /* of what is in fd */
 	uint64_t header;    /* bytes of it before the body */
@@ -109,6 +109,9 @@ describe(struct keeper *k, const struct arrival *a, struct sealing *s, struct re
 	m->folder = values_commit(&s->values, &s->seed, STR("folder"), str_of(box->conf->folder));
 	m->size = commit_number(s, "size", a->size);
 	m->rfc822_size = commit_number(s, "rfc822-size", a->rfc822_size);
+	m->has_gm_msgid = a->gm_msgid != 0;
+	if (m->has_gm_msgid)
+		m->gm_msgid = commit_number(s, "x-gm-msgid", a->gm_msgid);
 	values_add_segment(&s->values, 0, 0, a->header, STR("header"));
 	values_add_segment(&s->values, 1, a->header, a->size - a->header, STR("body"));
 	m->ers = ers_m(a->sha256, commit_salt(&s->seed, STR("ers")));
@@ -203,6 +206,8 @@ hear_message(struct keeper *k, struct box *box, struct msg *m, struct err *e)
 	if (!box->open || msg_u64(m, "uid", UINT32_MAX, &a.uid, e) == -1 ||
 	    msg_u64(m, "internaldate", UINT32_MAX, &a.internaldate, e) == -1 ||
 	    msg_u64(m, "rfc822-size", UINT32_MAX, &a.rfc822_size, e) == -1 ||
+	    (msg_arg(m, "gm-msgid").n > 0 &&
+	        msg_u64(m, "gm-msgid", UINT64_MAX, &a.gm_msgid, e) == -1) ||
 	    check_memfd(&a, e) == -1)
 		return 0;
 	ack.uid = a.uid;

@@ -32,7 +32,9 @@
  *
  * fetcher → keeper
  *	open mailbox=N uidvalidity=V uidnext=U exists=E tls=TLSv1.3 certificate=H
- *	message uid=U internaldate=T rfc822-size=S          fd0: the bytes, a memfd sealed against writing
+ *	message uid=U internaldate=T rfc822-size=S [gm-msgid=G]
+ *	                                   fd0: the bytes, a memfd sealed against writing; G:
+ *	                                   X-GM-MSGID, 0 for none
  *	message-again uid=U                                 fd0: the same; answer to "again"
  *	gone uid=U                                          answer to "again": it is no longer there
  *	quota used=K limit=K               what the server lets the account store, in units of 1,024

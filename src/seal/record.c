@@ -50,6 +50,7 @@ static const struct grammar_row message_grammar[] = {
 	{ "tls", "{TLSv1.2,TLSv1.3} certificate=hash" },
 	{ "commit", "'size hash" },
 	{ "commit", "'rfc822-size hash" },
+	{ "commit", "'x-gm-msgid hash", GRAMMAR_MAYBE },
 	{ "segments", SEGMENTS },
 	{ "ers", "m=hash" },
 	{ "previous", "n|-" },
@@ -271,6 +272,8 @@ record_message_write(
 	put_hash(&body, " certificate=", m->certificate, "\n");
 	put_hash(&body, "commit size ", m->size, "\n");
 	put_hash(&body, "commit rfc822-size ", m->rfc822_size, "\n");
+	if (m->has_gm_msgid)
+		put_hash(&body, "commit x-gm-msgid ", m->gm_msgid, "\n");
 	record_put_segments(&body, &m->segments);
 	put_hash(&body, "ers m=", m->ers, "\nprevious ");
 	if (m->has_previous)
@@ -446,6 +449,7 @@ record_message_read(const struct record *r, struct record_message *m)
 		.certificate = grammar_hash(tls.arg[1]),
 		.size = record_commit(r, STR("size")),
 		.rfc822_size = record_commit(r, STR("rfc822-size")),
+		.gm_msgid = record_commit(r, STR("x-gm-msgid")),
 		.segments = record_segments(r),
 		.ers = grammar_hash(record_value(r, "ers")),
 		.has_previous = !str_eq(previous, STR("-")),
@@ -453,6 +457,7 @@ record_message_read(const struct record *r, struct record_message *m)
 		.has_copy = copy.n > 0,
 		.copy = grammar_number(copy),
 	};
+	m->has_gm_msgid = !hash_eq(m->gm_msgid, (struct hash){ 0 });
 }
 
 void

@@ -56,6 +56,8 @@ struct record_message {
 	struct str tls;        /* "TLSv1.3" */
 	struct hash certificate;
 	struct hash size, rfc822_size; /* commitments to decimal digits */
+	bool has_gm_msgid;             /* Gmail only */
+	struct hash gm_msgid;          /* the same of X-GM-MSGID */
 	struct segroots segments;
 	struct hash ers;
 	bool has_previous; /* of the same account and folder */
