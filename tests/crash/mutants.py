@@ -25,8 +25,7 @@ mutants = [
     Mutant("an acknowledgement before the commit", [
         (BATCH, "if (store_commit(k->store, e) == -1) return -1;",
          "for (size_t i = 0; i < k->batch.n; i++) tell(&k->batch.ack[i]); if (store_commit(k->store, e) == -1) return -1;"),
-        (BATCH, "k->durable = store_size(k->store); for (size_t i = 0; i < k->batch.n; i++) tell(&k->batch.ack[i]);",
-         "k->durable = store_size(k->store);")],
+        (BATCH, "tell(a); if (a->complete", "if (a->complete")],
         "kill .* sync (packs|db.sqlite-wal)"),
     Mutant("a pack that is not synced", [
         (PACK, "if (p->dirty && fdatasync(p->fd) == -1)", "if (p->dirty && p->fd == -1)")],
