@@ -10,6 +10,7 @@ CREATE TABLE generation (
 	mailbox     TEXT NOT NULL REFERENCES mailbox,
 	uidvalidity INTEGER NOT NULL,
 	opened_ms   INTEGER NOT NULL,
+	opened_next INTEGER NOT NULL,             -- UIDNEXT then: what is below and gone, nobody missed
 	counted_ms  INTEGER,                      -- never: NULL
 	uidnext     INTEGER NOT NULL DEFAULT 1,   -- each UID below it is sealed, gone or missing
 	exist       INTEGER NOT NULL DEFAULT 0,   -- messages, as the server counts

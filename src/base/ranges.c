@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 
@@ -169,6 +170,13 @@ ranges_minus(struct ranges *out, const struct ranges *a, const struct ranges *b)
 		if (at <= last)
 			append(out, (uint32_t)at, (uint32_t)last);
 	}
+}
+
+void
+ranges_drop_first(struct ranges *r)
+{
+	r->n--;
+	memmove(r->range, r->range + 1, r->n * sizeof r->range[0]);
 }
 
 int

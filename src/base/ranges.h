@@ -34,6 +34,7 @@ bool ranges_has(const struct ranges *r, uint32_t uid);
 /* What is in a or b, or in a and not in b, into the empty *out. */
 void ranges_join(struct ranges *out, const struct ranges *a, const struct ranges *b);
 void ranges_minus(struct ranges *out, const struct ranges *a, const struct ranges *b);
+void ranges_drop_first(struct ranges *r); /* the lowest range; there is one */
 int ranges_check(const struct ranges *r, const char *what, struct err *e); /* as buf_check */
 void ranges_free(struct ranges *r);                                        /* empty again */
 

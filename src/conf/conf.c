@@ -40,6 +40,7 @@ static const struct place {
 	{ PATH, offsetof(struct conf, published), 0, 0 },
 	{ PATH, offsetof(struct conf, control), 0, 0 },
 	{ NUMBER, offsetof(struct conf, checkers), 0, 64 },
+	{ NUMBER, offsetof(struct conf, heartbeat_s), 1, 86400 },
 	{ LIST, offsetof(struct conf, resolver), 0, 0 },
 	{ PATH, offsetof(struct conf, trust_anchor), 0, 0 },
 	{ PATH, offsetof(struct conf, suffix_list), 0, 0 },
@@ -73,6 +74,8 @@ const struct conf_directive conf_directives[] = {
 	    "Socket on which mailseal asks the running daemon." },
 	{ "daemon", "checkers", "number", "0 to 64", "0",
 	    "Processes that examine messages; 0 is one per processor." },
+	{ "daemon", "heartbeat_s", "number", "1 to 86400", "3600",
+	    "Seconds between two counts of a mailbox, each of which is sealed." },
 	{ "dns", "resolver", "addresses", "ADDRESS or ADDRESS@PORT, at most 8", "the system's",
 	    "Resolvers that are asked, separated by blanks." },
 	{ "dns", "trust_anchor", "path", "", "/usr/share/dns/root.key",
@@ -436,6 +439,7 @@ conf_parse(struct str text, const char *name, struct err *e)
 	if (c == NULL || terminated == NULL)
 		abort();
 	c->dns_timeout_s = 10;
+	c->heartbeat_s = 3600;
 	rc = parse_text(c, terminated, name, e);
 	free(terminated);
 	if (rc == -1 || finish(c, name, e) == -1) {

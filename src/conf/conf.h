@@ -44,6 +44,7 @@ struct conf {
 	char *published;   /* directory; default <state>/published */
 	char *control;     /* socket; default <state>/control */
 	uint64_t checkers; /* 0: one per core */
+	uint64_t heartbeat_s;
 
 	char *resolver[CONF_RESOLVERS]; /* ADDRESS or ADDRESS@PORT; none: the system's */
 	size_t n_resolvers;

@@ -5,8 +5,9 @@
  * for the length of a login, and nothing else.
  *
  * A session goes: credential, dial, TLS, login, EXAMINE, "open", "resume"; then catch up, wait for
- * news, catch up …  Any failure ends the session, and a new one begins after a pause.  A message
- * that cannot be fetched is never passed over.
+ * news, catch up …  Caught up, and once an hour, the keeper is told which messages there are, and
+ * says which of them it misses.  Any failure ends the session, and a new one begins after a pause.
+ * A message that cannot be fetched is not passed over but by the keeper, who keeps it in mind.
  */
 #include <sodium.h>
 #include <string.h>
@@ -70,6 +71,22 @@ say_resting(struct fetcher *f, int64_t pause_ms, struct err *e)
 
 /* ---- a session begins ---- */
 
+/* Is the mailbox still to be watched? */
+static int
+ask_keeper(struct fetcher *f, struct err *e)
+{
+	f->why = (struct err){ 0 };
+	f->wanted = f->keeper_changed = false;
+	if (f->keeper.fd == -1)
+		return err_set(e, ERR_RETRY, "the keeper is not there yet");
+	if (channel_send(f->keeper.fd, STR(""), -1, -1, e, "begin mailbox=%s", f->box->name) == -1)
+		return -1;
+	while (!f->wanted)
+		if (fetcher_await(f, "begin", e) == -1)
+			return -1;
+	return 0;
+}
+
 static int
 dial(struct fetcher *f, struct err *e)
 {
@@ -125,6 +142,8 @@ open_folder(struct fetcher *f, struct err *e)
 	f->why = (struct err){ 0 };
 	f->resumed = false;
 	f->n_again = 0;
+	f->count_ms = 0;
+	ranges_free(&f->missing);
 	if (f->keeper.fd == -1)
 		return err_set(e, ERR_RETRY, "the keeper is not there yet");
 	hex_encode(certificate, t->certificate.b, 32);
@@ -174,11 +193,11 @@ tell_quota(struct fetcher *f, struct err *e)
 static int
 begin(struct fetcher *f, struct err *e)
 {
-	f->keeper_changed = false;
 	f->quota_ms = 0;
 	f->renew_ms = clock_ms() + SESSION_MS;
-	if (dial(f, e) == -1 || connect_server(f, e) == -1 || login(f, e) == -1 ||
-	    identify(f, e) == -1 || imap_examine(f->imap, f->box->folder, &f->folder, e) == -1)
+	if (ask_keeper(f, e) == -1 || dial(f, e) == -1 || connect_server(f, e) == -1 ||
+	    login(f, e) == -1 || identify(f, e) == -1 ||
+	    imap_examine(f->imap, f->box->folder, &f->folder, e) == -1)
 		return -1;
 	return open_folder(f, e);
 }
@@ -206,7 +225,7 @@ send_message(void *who, struct imap_message *m, struct err *e)
 		return -1;
 	f->credit -= m->size < f->credit ? m->size : f->credit;
 	f->under_way++;
-	f->after = m->uid;
+	f->after = m->uid > f->after ? m->uid : f->after;
 	budget_spend(&f->budget, m->size, clock_ms());
 	return say_alive(f, f->largest, e);
 }
@@ -229,6 +248,8 @@ affordable(const struct fetcher *f, const struct imap_message *m, size_t n, uint
 {
 	size_t k = 0;
 
+	if (f->careful)
+		n = 1;
 	if (f->one_by_one) {
 		*bytes = LIMIT_MESSAGE;
 		return f->under_way == 0;
@@ -268,6 +289,13 @@ check_budget(struct fetcher *f, struct err *e)
 	    (long long)(f->opens_ms - clock_ms()) / 60000);
 }
 
+/* So that it is known which message it was that we died of. */
+static int
+say_trying(struct fetcher *f, const struct imap_message *m, struct err *e)
+{
+	return channel_send(f->keeper.fd, STR(""), -1, -1, e, "trying uid=%u", m->uid);
+}
+
 /* Fetches the listed, in as many commands as the credit makes of it. */
 static int
 fetch_listed(struct fetcher *f, struct imap_message *m, size_t n, struct err *e)
@@ -286,7 +314,8 @@ fetch_listed(struct fetcher *f, struct imap_message *m, size_t n, struct err *e)
 			continue;
 		}
 		f->largest = largest(f, m, k);
-		if (check_budget(f, e) == -1 || say_alive(f, f->largest, e) == -1)
+		if (check_budget(f, e) == -1 || say_alive(f, f->largest, e) == -1 ||
+		    (f->careful && say_trying(f, m, e) == -1))
 			return -1;
 		if (imap_fetch(f->imap, m, k, bytes, &sink, e) == -1) {
 			f->one_by_one = e->kind == ERR_LIMIT;
@@ -312,8 +341,31 @@ catch_up(struct fetcher *f, struct err *e)
 			f->after = f->folder.uidnext - 1;
 		if (fetch_listed(f, m, (size_t)n, e) == -1)
 			return -1;
+		f->careful = false;
 	}
 	f->one_by_one = false;
+	return 0;
+}
+
+/* What the keeper misses; what is not listed any more it hears at the next count. */
+static int
+fetch_missing(struct fetcher *f, struct err *e)
+{
+	struct imap_message m[IMAP_WINDOW];
+
+	while (f->missing.n > 0 && !f->stopping) {
+		struct range *lowest = &f->missing.range[0];
+		int n = imap_list(f->imap, lowest->first, lowest->last, m, e);
+
+		f->careful = true;
+		if (n == -1 || fetch_listed(f, m, (size_t)n, e) == -1)
+			return -1;
+		f->careful = false;
+		if (n > 0 && m[n - 1].uid < lowest->last)
+			lowest->first = m[n - 1].uid + 1;
+		else
+			ranges_drop_first(&f->missing);
+	}
 	return 0;
 }
 
@@ -347,7 +399,7 @@ fetch_again(struct fetcher *f, struct err *e)
 static bool
 is_wanted(const struct fetcher *f, bool news)
 {
-	return news || f->stopping || f->n_again > 0;
+	return news || f->stopping || f->n_again > 0 || f->missing.n > 0;
 }
 
 static int
@@ -370,16 +422,18 @@ wait_idle(struct fetcher *f, int64_t deadline, struct err *e)
 static int
 wait_for_news(struct fetcher *f, struct err *e)
 {
+	int64_t until = clock_ms() + (imap_has_idle(f->imap) ? IDLE_MS : NO_IDLE_MS);
 	bool answered;
 
+	until = until < f->count_ms ? until : f->count_ms;
 	if (imap_has_idle(f->imap))
-		return wait_idle(f, clock_ms() + IDLE_MS, e);
-	return fetcher_listen(f, clock_ms() + NO_IDLE_MS, &answered, NULL, e);
+		return wait_idle(f, until, e);
+	return fetcher_listen(f, until, &answered, NULL, e);
 }
 
-/* EXAMINE tells what there is; a changed UIDVALIDITY makes all UIDs new: begin again. */
-static int
-look_again(struct fetcher *f, struct err *e)
+/* A changed UIDVALIDITY makes all UIDs new: begin again. */
+int
+fetcher_look(struct fetcher *f, struct err *e)
 {
 	uint32_t uidvalidity = f->folder.uidvalidity;
 
@@ -392,6 +446,20 @@ look_again(struct fetcher *f, struct err *e)
 
 /* ---- sessions, one after the other ---- */
 
+static bool
+has_work(const struct fetcher *f)
+{
+	return f->n_again > 0 || f->missing.n > 0 || f->folder.uidnext - 1 > f->after;
+}
+
+static int
+work(struct fetcher *f, struct err *e)
+{
+	if (catch_up(f, e) == -1 || fetch_again(f, e) == -1)
+		return -1;
+	return fetch_missing(f, e);
+}
+
 /*
  * Returns 0 on "stop", 1 when it is time for a new one, else -1 with what ended it.  News that comes while we fetch is told in the
  * answers to FETCH, which nobody hears: so after any work EXAMINE is asked, and only when there
@@ -403,20 +471,20 @@ session(struct fetcher *f, struct err *e)
 	int rc = begin(f, e);
 
 	while (rc == 0 && !f->stopping) {
-		bool work = f->n_again > 0 || f->folder.uidnext - 1 > f->after;
-
 		if (imap_is_gmail(f->imap) && clock_ms() > f->renew_ms)
 			return 1;
-		f->up_to_date = f->up_to_date || !work;
+		f->up_to_date = f->up_to_date || !has_work(f);
 		rc = say_alive(f, 0, e) == -1 ? -1 : tell_quota(f, e);
 		if (rc == -1)
 			break;
-		if (work)
-			rc = catch_up(f, e) == -1 ? -1 : fetch_again(f, e);
+		if (has_work(f))
+			rc = work(f, e);
+		else if (clock_ms() >= f->count_ms)
+			rc = fetcher_count(f, e);
 		else
 			rc = wait_for_news(f, e);
 		if (rc == 0 && !f->stopping)
-			rc = look_again(f, e);
+			rc = fetcher_look(f, e);
 	}
 	return rc;
 }
@@ -479,6 +547,17 @@ next_pause(const struct fetcher *f, int64_t last, int64_t lasted_ms, const struc
 	return pause < longest ? pause : longest;
 }
 
+/* The mailbox is retired: until "stop". */
+static int
+stay_away(struct fetcher *f, struct err *e)
+{
+	event("retired", "mailbox=%s", f->box->name);
+	while (!f->stopping)
+		if (say_resting(f, PAUSE_LONGEST_MS, e) == -1 || rest(f, PAUSE_LONGEST_MS, e) == -1)
+			return -1;
+	return 0;
+}
+
 static int
 watch(struct fetcher *f)
 {
@@ -497,6 +576,8 @@ watch(struct fetcher *f)
 			continue;
 		if (rc == 0 || f->stopping)
 			break;
+		if (f->retired)
+			return stay_away(f, &e);
 		if (e.kind == ERR_SYSTEM)
 			return -1;
 		/* Waiting for the others to start is no failure of the server. */

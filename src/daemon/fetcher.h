@@ -3,14 +3,16 @@
 #define DAEMON_FETCHER_H
 
 #include "base/limits.h"
+#include "base/ranges.h"
 #include "daemon/budget.h"
 #include "daemon/protocol.h"
 #include "imap/session.h"
 #include "proc/child.h"
 
 /*
- * fetcher: what its two files share.  fetcher.c has the sessions with the server, fetcher_peers.c
- * what the parent, the asker and the keeper say meanwhile.
+ * fetcher: what its files share.  fetcher.c has the sessions with the server, fetcher_count.c what
+ * the keeper is told of the folder, fetcher_peers.c what the parent, the asker and the keeper say
+ * meanwhile.
  */
 enum {
 	FETCHER_ANSWER_MS =
@@ -31,8 +33,12 @@ struct fetcher {
 	bool fruitful;      /* some message of this session was sealed */
 	uint32_t again[FETCHER_AGAIN_MAX];
 	size_t n_again;
-	bool resumed, stopping, keeper_changed;
-	bool one_by_one;     /* RFC822.SIZE was too small last time: trust it no more */
+	struct ranges missing; /* UIDs that are there, says the keeper, and not sealed */
+	int64_t count_ms;      /* monotonic: when the folder is to be counted */
+	bool wanted, resumed, stopping, keeper_changed;
+	bool retired;    /* the mailbox is not to be watched any more */
+	bool careful;    /* the last session ended at a message: one by one, and say before which */
+	bool one_by_one; /* RFC822.SIZE was too small last time: trust it no more */
 	struct str secret;   /* valid until the next message of the parent */
 	int socket;          /* dialled; -1 */
 	bool unanswered;     /* by one of us: what fails then is not the server's doing */
@@ -59,5 +65,10 @@ int fetcher_listen(
  * refusal, or on "stop".
  */
 int fetcher_await(struct fetcher *f, const char *what, struct err *e);
+
+/* EXAMINE again, for what there is.  -1 also when UIDVALIDITY changed. */
+int fetcher_look(struct fetcher *f, struct err *e);
+/* Tells the keeper which messages there are. */
+int fetcher_count(struct fetcher *f, struct err *e);
 
 #endif

@@ -70,20 +70,56 @@ take_credit(struct fetcher *f, const struct msg *m, struct err *e)
 	return 0;
 }
 
+/* Where to go on. */
+static int
+resume(struct fetcher *f, const struct msg *m, struct err *e)
+{
+	uint64_t uid;
+
+	if (msg_u64(m, "after", UINT32_MAX, &uid, e) == -1)
+		return -1;
+	f->after = (uint32_t)uid;
+	f->careful = str_eq(msg_arg(m, "careful"), STR("yes"));
+	f->credit = 0;
+	f->under_way = 0;
+	f->resumed = true;
+	return take_credit(f, m, e);
+}
+
+static int
+take_missing(struct fetcher *f, const struct msg *m, struct err *e)
+{
+	int64_t by;
+	uint64_t s;
+
+	if (msg_u64(m, "again_s", INT32_MAX, &s, e) == -1)
+		return -1;
+	by = clock_ms() + (int64_t)s * 1000;
+	if (f->count_ms > by)
+		f->count_ms = by;
+	ranges_free(&f->missing);
+	return ranges_parse(&f->missing, m->payload, e);
+}
+
 static int
 obey_keeper(struct fetcher *f, const struct msg *m, bool *answered, struct err *e)
 {
 	uint64_t uid;
 
 	if (msg_is(m, "resume")) {
-		if (msg_u64(m, "after", UINT32_MAX, &uid, e) == -1)
-			return -1;
-		f->after = (uint32_t)uid;
-		f->credit = 0;
-		f->under_way = 0;
-		f->resumed = *answered = true;
-		return take_credit(f, m, e);
+		*answered = true;
+		return resume(f, m, e);
 	}
+	if (msg_is(m, "watch")) {
+		f->wanted = *answered = true;
+		return 0;
+	}
+	if (msg_is(m, "retired")) {
+		f->retired = true;
+		return err_set(e, ERR_RETRY, "retired");
+	}
+	if (msg_is(m, "missing"))
+		return take_missing(f, m, e);
 	if (msg_u64(m, "uid", UINT32_MAX, &uid, e) == -1)
 		return -1;
 	if (msg_is(m, "sealed")) {

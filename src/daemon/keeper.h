@@ -6,12 +6,14 @@
 
 #include "base/arena.h"
 #include "base/limits.h"
+#include "base/ranges.h"
 #include "dns/evidence.h"
 #include "keys/custodian.h"
 #include "keys/workkey.h"
 #include "proc/child.h"
 #include "seal/record.h"
 #include "store/ledger.h"
+#include "store/mailbox.h"
 #include "store/store.h"
 #include "store/trouble.h"
 #include "tlog/note.h"
@@ -22,6 +24,7 @@
  *	keeper.c             the loop: who speaks, and what he says to which of the rest
  *	keeper_start.c       what is opened before the sandbox closes
  *	keeper_message.c     a message becomes a record
+ *	keeper_mailbox.c     what a mailbox holds becomes a record
  *	keeper_object.c      its bytes, encrypted, and the key for the custodians
  *	keeper_batch.c       records become durable, then acknowledged
  *	keeper_sign.c        the tree is signed and published
@@ -55,9 +58,16 @@ struct box {
 	char tls[16];
 	struct hash certificate;
 	uint64_t quota_used_kb, quota_limit_kb; /* as the server said; limit 0: it did not */
-	unsigned session;                       /* counts sessions: who is answered is who asked */
-	bool asked;                             /* for a message again; one at a time */
-	uint64_t asked_for;                     /* its seq */
+	bool counted;                           /* it has caught up, and said so */
+	bool careful;                           /* the last one ended before that */
+	bool renumbered;                        /* there are messages of other UIDVALIDITYs */
+	struct ranges there;                    /* UIDs that it says are there, so far */
+	uint64_t tried; /* the UID that was last said to be tried, and how often */
+	unsigned tries;
+	unsigned session;   /* counts sessions: who is answered is who asked */
+	bool asked;         /* for a message again; one at a time */
+	uint64_t asked_for; /* its seq */
+	uint64_t asked_uid;
 	struct ledger_job again_at; /* jobs up to it are held, or were asked for in this session */
 	int64_t again_ms;           /* monotonic: not to be looked for more of them before */
 };
@@ -94,7 +104,8 @@ struct worker {
 
 /* What is told when the batch is durable. */
 struct ack {
-	struct box *box; /* who is answered; NULL: an examination */
+	struct box *box; /* who is answered; NULL: nobody, only an event is told */
+	const char *event;
 	unsigned session;
 	bool again; /* it was filed before: only to be answered */
 	uint64_t seq, uid, credit;
@@ -102,7 +113,7 @@ struct ack {
 	uint64_t of;
 	struct hash record;
 	int64_t began_ms; /* monotonic */
-	char text[96];    /* of an examination's event */
+	char text[160];   /* of the event */
 };
 
 enum {
@@ -185,6 +196,14 @@ int keeper_refuse(struct err *e, const char *why);
 /* 1, 0 when it is not to be listened to any more (*e says why), -1. */
 int keeper_hear_fetcher(struct keeper *k, struct box *box, struct msg *m, struct err *e);
 void keeper_box_gone(struct box *box);
+
+/* ---- keeper_mailbox.c: what a fetcher says of its folder ---- */
+
+struct generation box_generation(const struct box *box);
+/* A session began: tells the fetcher where to go on.  1, or -1. */
+int keeper_resume(struct keeper *k, struct box *box, uint64_t uidnext, struct err *e);
+int keeper_hear_folder(struct keeper *k, struct box *box, struct msg *m, struct err *e);
+void keeper_box_lost(struct box *box); /* its session is over */
 
 /* ---- keeper_object.c: what is secret of a record that is being made ---- */
 

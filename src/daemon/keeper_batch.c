@@ -67,7 +67,7 @@ tell(const struct ack *a)
 	char record[9];
 
 	if (a->box == NULL) {
-		event("examined", "leaf=%llu %s took_ms=%lld", (unsigned long long)a->seq, a->text,
+		event(a->event, "leaf=%llu %s took_ms=%lld", (unsigned long long)a->seq, a->text,
 		    took);
 		return;
 	}

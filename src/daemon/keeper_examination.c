@@ -212,7 +212,7 @@ seal(struct keeper *k, struct found *f, struct err *e)
 static int
 seal_found(struct keeper *k, struct found *f, int64_t began_ms, bool complete, struct err *e)
 {
-	struct ack ack = { .began_ms = began_ms };
+	struct ack ack = { .event = "examined", .began_ms = began_ms };
 
 	if (batch_begin(k, e) == -1 || seal(k, f, e) == -1)
 		return -1;

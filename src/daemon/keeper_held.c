@@ -82,7 +82,6 @@ ask_again(struct keeper *k, struct box *box, int64_t now_ms, struct err *e)
 	struct str name = str_of(box->conf->name);
 	struct db *db = store_db(k->store);
 	struct ledger_job *j = &box->again_at;
-	struct ledger_message m;
 	int rc;
 
 	if (j->next_ms > now_ms) /* the clock was set back */
@@ -92,14 +91,13 @@ ask_again(struct keeper *k, struct box *box, int64_t now_ms, struct err *e)
 	while (rc == 1 && (held_find(k, j->seq) != NULL || workkeys_has(k->workkeys, j->seq)));
 	if (rc == 0)
 		box->again_ms = clock_ms() + LOOK_EVERY_MS;
-	if (rc == 1)
-		rc = ledger_get(db, j->seq, &m, e);
 	if (rc != 1)
 		return rc;
 	box->asked = true;
 	box->asked_for = j->seq;
+	box->asked_uid = j->uid;
 	channel_send(
-	    box->channel.fd, STR(""), -1, -1, NULL, "again uid=%llu", (unsigned long long)m.uid);
+	    box->channel.fd, STR(""), -1, -1, NULL, "again uid=%llu", (unsigned long long)j->uid);
 	return 0;
 }
 

@@ -23,6 +23,7 @@ struct arrival {
 	uint64_t size;      /* of what is in fd */
 	uint64_t header;    /* bytes of it before the body */
 	struct hash sha256; /* of all */
+	struct hash dedup;
 };
 
 /* ---- first pass: how long, where the body begins, and which bytes ---- */
@@ -129,7 +130,7 @@ add_record(
 	struct ledger_message filed = { .mailbox = str_of(a->box->conf->name),
 		.uidvalidity = a->box->uidvalidity,
 		.uid = a->uid,
-		.dedup = store_dedup(k->store, a->sha256) };
+		.dedup = a->dedup };
 	int64_t now_ms = program_now_ms();
 	struct buf bytes = BUF_MAX(LIMIT_RECORD);
 	struct record_message m;
@@ -157,41 +158,95 @@ seal_message(struct keeper *k, struct arrival *a, struct ack *ack, struct err *e
 	int rc;
 
 	sealing_begin(&s);
-	rc = survey(a, e);
-	if (rc == 0)
-		rc = add_record(k, a, &s, ack, e);
+	rc = add_record(k, a, &s, ack, e);
 	sealing_end(&s);
 	return rc == -1 ? err_at(e, "seal uid %llu", (unsigned long long)a->uid) : 0;
 }
 
+/* ---- a message that was sealed under another UIDVALIDITY ---- */
+
+/* Its examination may have waited for the bytes: they are here.  Takes the descriptor over then. */
+static int
+hold_again(struct keeper *k, uint64_t seq, struct arrival *a, struct err *e)
+{
+	struct ledger_job j;
+	int rc = ledger_job(store_db(k->store), seq, &j, e);
+
+	if (rc == 1 && held_find(k, seq) == NULL) {
+		held_add(k, seq, a->fd, a->size, j.next_ms);
+		a->fd = -1;
+	}
+	return rc == -1 ? -1 : 0;
+}
+
+/* 1 when these bytes are sealed: now they are known under this UID, too; 0, -1. */
+static int
+recognise(struct keeper *k, struct arrival *a, struct ack *ack, struct err *e)
+{
+	struct generation g = box_generation(a->box);
+	struct db *db = store_db(k->store);
+	int rc = a->box->renumbered ? same_get(db, g, a->uid, &ack->seq, e) : 0;
+
+	if (rc != 0 || !a->box->renumbered)
+		return rc;
+	rc = same_find(db, g, &a->dedup, &ack->seq, e);
+	if (rc == 1 &&
+	    (same_add(db, g, a->uid, ack->seq, e) == -1 || hold_again(k, ack->seq, a, e) == -1))
+		return -1;
+	return rc;
+}
+
+/* Seals it, or finds that it was sealed.  Takes the descriptor over when it keeps the bytes. */
+static int
+file_message(struct keeper *k, struct arrival *a, struct ack *ack, struct err *e)
+{
+	struct ledger_message before;
+	struct db *db = store_db(k->store);
+	int found =
+	    ledger_find(db, str_of(a->box->conf->name), a->box->uidvalidity, a->uid, &before, e);
+
+	if (found == 0) {
+		if (survey(a, e) == -1)
+			return -1;
+		a->dedup = store_dedup(k->store, a->sha256);
+		found = recognise(k, a, ack, e);
+	}
+	if (found == -1)
+		return -1;
+	ack->again = found == 1;
+	if (found == 0) {
+		if (seal_message(k, a, ack, e) == -1)
+			return -1;
+		held_add(k, ack->seq, a->fd, a->size, program_now_ms());
+		a->fd = -1;
+	}
+	if (a->uid == a->box->tried)
+		return missing_found(db, box_generation(a->box), a->uid, e);
+	return 0;
+}
+
 /* ---- what a fetcher says ---- */
 
-/* Where to go on: after the highest UID that is filed. */
 static int
 hear_open(struct keeper *k, struct box *box, struct msg *m, struct err *e)
 {
 	struct str name = str_of(box->conf->name), tls = msg_arg(m, "tls");
-	struct db *db = store_db(k->store);
-	uint64_t uid;
+	uint64_t uidnext;
 
 	if (!str_eq(msg_arg(m, "mailbox"), name) ||
 	    !(str_eq(tls, STR("TLSv1.2")) || str_eq(tls, STR("TLSv1.3"))))
 		return keeper_refuse(e, "open: another mailbox, or without TLS");
 	if (msg_u64(m, "uidvalidity", UINT32_MAX, &box->uidvalidity, e) == -1 ||
+	    msg_u64(m, "uidnext", UINT32_MAX, &uidnext, e) == -1 ||
 	    msg_hash(m, "certificate", box->certificate.b, e) == -1)
 		return 0;
 	snprintf(box->tls, sizeof box->tls, "%.*s", STR_FMT(tls));
-	if (ledger_open(db, name, box->uidvalidity, e) == -1 ||
-	    ledger_last_uid(db, name, box->uidvalidity, &uid, e) == -1)
-		return -1;
 	box->open = true;
 	box->asked = false;
 	box->again_at = (struct ledger_job){ 0 };
 	box->again_ms = 0;
 	box->session++;
-	channel_send(box->channel.fd, STR(""), -1, -1, NULL, "resume after=%llu credit=%u",
-	    (unsigned long long)uid, PROTOCOL_CREDIT);
-	return 1;
+	return keeper_resume(k, box, uidnext, e);
 }
 
 /* Takes the descriptor over. */
@@ -200,8 +255,6 @@ hear_message(struct keeper *k, struct box *box, struct msg *m, struct err *e)
 {
 	struct arrival a = { .box = box, .began_ms = clock_ms(), .fd = m->fd[0] };
 	struct ack ack = { .box = box, .session = box->session, .began_ms = a.began_ms };
-	struct ledger_message before;
-	int found;
 
 	if (!box->open || msg_u64(m, "uid", UINT32_MAX, &a.uid, e) == -1 ||
 	    msg_u64(m, "internaldate", UINT32_MAX, &a.internaldate, e) == -1 ||
@@ -212,17 +265,9 @@ hear_message(struct keeper *k, struct box *box, struct msg *m, struct err *e)
 		return 0;
 	ack.uid = a.uid;
 	ack.credit = a.size;
-	found = ledger_find(
-	    store_db(k->store), str_of(box->conf->name), box->uidvalidity, a.uid, &before, e);
-	ack.again = found == 1;
-	if (found == -1 || batch_begin(k, e) == -1)
+	if (batch_begin(k, e) == -1 || file_message(k, &a, &ack, e) == -1)
 		return -1;
-	if (found == 0) {
-		if (seal_message(k, &a, &ack, e) == -1)
-			return -1;
-		held_add(k, ack.seq, a.fd, a.size, program_now_ms());
-		m->fd[0] = -1;
-	}
+	m->fd[0] = a.fd;
 	batch_ack(k, &ack, a.size);
 	return 1;
 }
@@ -255,7 +300,7 @@ hear_again(struct keeper *k, struct box *box, struct msg *m, struct err *e)
 	rc = ledger_get(store_db(k->store), box->asked_for, &filed, e);
 	if (rc == -1 || survey(&a, e) == -1)
 		return -1;
-	if (rc == 0 || filed.uid != a.uid)
+	if (rc == 0 || box->asked_uid != a.uid)
 		return keeper_refuse(e, "message-again of another UID");
 	if (!hash_eq(filed.dedup, store_dedup(k->store, a.sha256)))
 		return close_job(k, box, "the server gives other bytes than it gave", e);
@@ -297,16 +342,13 @@ keeper_hear_fetcher(struct keeper *k, struct box *box, struct msg *m, struct err
 		return hear_open(k, box, m, e);
 	if (msg_is(m, "quota"))
 		return hear_quota(box, m, e);
-	if (!msg_is(m, "lost"))
-		return keeper_refuse(e, "not a message of a fetcher");
-	box->open = box->asked = false;
-	return 1;
+	return keeper_hear_folder(k, box, m, e);
 }
 
 void
 keeper_box_gone(struct box *box)
 {
 	channel_close(&box->channel);
-	box->open = box->asked = false;
+	keeper_box_lost(box);
 	box->session++;
 }

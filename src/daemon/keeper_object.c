@@ -153,6 +153,7 @@ sealing_add(struct keeper *k, const struct sealing *s, const struct record_head 
 		[RECORD_MESSAGE] = "message",
 		[RECORD_EXAMINATION] = "examination",
 		[RECORD_KEY] = "key",
+		[RECORD_MAILBOX] = "mailbox",
 	};
 	struct store_new n = { kinds[h->kind], bytes, (int64_t)h->time_ms, of, s->object };
 

@@ -31,6 +31,7 @@
  *	dial-failed mailbox=N              payload: why
  *
  * fetcher → keeper
+ *	begin mailbox=N                    before anything else: is it to be watched?
  *	open mailbox=N uidvalidity=V uidnext=U exists=E tls=TLSv1.3 certificate=H
  *	message uid=U internaldate=T rfc822-size=S [gm-msgid=G]
  *	                                   fd0: the bytes, a memfd sealed against writing; G:
@@ -39,9 +40,19 @@
  *	gone uid=U                                          answer to "again": it is no longer there
  *	quota used=K limit=K               what the server lets the account store, in units of 1,024
  *	                                   bytes
+ *	trying uid=U                       the next "message" is to be this one, or it failed
+ *	held uidnext=U exists=E listed=L more=yes|no        payload: UIDs that are there, as ranges
+ *	                                   (base/ranges.h) that ascend from part to part; more=no:
+ *	                                   that was all, and L of E messages were named
  *	lost                                                the session ended; "open" comes again
  * keeper → fetcher
- *	resume after=U credit=C            take the UIDs above U; at most C bytes may be under way
+ *	watch                              it is (answer to "begin")
+ *	retired                            it is not; also at any other time
+ *	resume after=U credit=C careful=yes|no
+ *	                                   take the UIDs above U; at most C bytes may be under way;
+ *	                                   careful: the first ones singly, each after a "trying"
+ *	missing again_s=S                  payload: UIDs, as ranges, to be brought as "message"; to be
+ *	                                   counted again after S seconds at the latest
  *	sealed uid=U credit=C              that message is durable; C bytes more may be sent
  *	again uid=U                        its examination is not done and the bytes are gone
  *

@@ -146,10 +146,25 @@ no_progress(size_t current, size_t maximum, void *who)
 	(void)who;
 }
 
+/* Those listed and no others: what the list left out is not asked for, and so not refused. */
+static struct mailimap_set *
+set_of(const struct imap_message *m, size_t n)
+{
+	struct mailimap_set *set = mailimap_set_new_empty();
+	size_t first = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (i + 1 == n || m[i + 1].uid != m[i].uid + 1) {
+			mailimap_set_add_interval(set, m[first].uid, m[i].uid);
+			first = i + 1;
+		}
+	return set;
+}
+
 static int
 run(struct imap *s, struct fetch *f)
 {
-	struct mailimap_set *set = mailimap_set_new_interval(f->m[0].uid, f->m[f->n - 1].uid);
+	struct mailimap_set *set = set_of(f->m, f->n);
 	struct mailimap_fetch_type *type = mailimap_fetch_type_new_fetch_att_list_empty();
 	clist *rest = NULL;
 	int code;

@@ -13,7 +13,7 @@ struct imap {
 	struct tls tls;
 	struct filter filter;
 	mailimap *etpan;
-	bool has_idle, has_sasl_ir;
+	bool has_esearch, has_idle, has_sasl_ir;
 	bool has_plain, has_xoauth2, has_oauthbearer; /* AUTH= */
 	bool has_special_use, has_xlist, has_id, has_quota, has_gmail;
 	struct buf folder; /* its name as it goes over the line, in quotes; empty: not known yet */

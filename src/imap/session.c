@@ -215,6 +215,7 @@ inside_capabilities(struct imap *s, struct err *e)
 	code = mailimap_capability(s->etpan, &data);
 	if (code != MAILIMAP_NO_ERROR || data == NULL)
 		return inside_fail(s, code, "CAPABILITY", e);
+	s->has_esearch = has_word(data, MAILIMAP_CAPABILITY_NAME, "ESEARCH");
 	s->has_idle = has_word(data, MAILIMAP_CAPABILITY_NAME, "IDLE");
 	s->has_special_use = has_word(data, MAILIMAP_CAPABILITY_NAME, "SPECIAL-USE") &&
 	                     has_word(data, MAILIMAP_CAPABILITY_NAME, "LIST-EXTENDED");

@@ -82,6 +82,16 @@ bool imap_is_gmail(const struct imap *s);
 int imap_list(struct imap *s, uint32_t first, uint32_t last,
     struct imap_message m[static IMAP_WINDOW], struct err *e);
 
+enum {
+	IMAP_SPAN = 16384, /* messages named at once: 180 KB, less than LIMIT_IMAP_LINE */
+};
+/*
+ * The UIDs of the messages numbered first to last, IMAP_SPAN at most, ascending: how many, or -1.
+ * By ESEARCH (RFC 4731) where the server has it.
+ */
+int imap_uids(
+    struct imap *s, uint32_t first, uint32_t last, uint32_t uid[static IMAP_SPAN], struct err *e);
+
 /* Who gets a fetched message: 0 or -1; it takes m->fd by setting it to -1, else it is closed. */
 struct imap_sink {
 	int (*take)(void *who, struct imap_message *m, struct err *e);

@@ -56,6 +56,13 @@ ledger_last_seq(struct db *d, struct str mailbox, uint64_t *seq, struct err *e)
 }
 
 int
+ledger_chain(struct db *d, struct str mailbox, uint64_t seq, struct err *e)
+{
+	return db_run(
+	    d, e, "UPDATE mailbox SET last_seq = ? WHERE name = ?", "it", (int64_t)seq, mailbox);
+}
+
+int
 ledger_add(struct db *d, const struct ledger_message *m, int64_t now_ms, struct err *e)
 {
 	int64_t seq = (int64_t)m->seq;
@@ -66,8 +73,7 @@ ledger_add(struct db *d, const struct ledger_message *m, int64_t now_ms, struct 
 	        "itiih", seq, m->mailbox, (int64_t)m->uidvalidity, (int64_t)m->uid,
 	        &m->dedup) == -1)
 		return -1;
-	if (db_run(d, e, "UPDATE mailbox SET last_seq = ? WHERE name = ?", "it", seq, m->mailbox) ==
-	    -1)
+	if (ledger_chain(d, m->mailbox, m->seq, e) == -1)
 		return -1;
 	return db_run(d, e, "INSERT INTO job (seq, state, next_ms) VALUES (?, 'pending', ?)", "ii",
 	    seq, now_ms);
@@ -151,16 +157,25 @@ int
 ledger_job_next(struct db *d, struct str mailbox, uint64_t uidvalidity, int64_t now_ms,
     struct ledger_job *at, struct err *e)
 {
+	int64_t v = (int64_t)uidvalidity;
 	struct row r;
 	int rc = db_row(d, &r, e,
-	    "SELECT seq, attempts, rounds, next_ms FROM job CROSS JOIN message USING (seq)"
-	    " WHERE state = 'pending' AND (next_ms, seq) > (?, ?) AND next_ms <= ?"
-	    " AND mailbox = ? AND uidvalidity = ? ORDER BY next_ms, seq LIMIT 1",
-	    "iiiti", at->next_ms, (int64_t)at->seq, now_ms, mailbox, (int64_t)uidvalidity);
+	    "SELECT j.seq, attempts, rounds, next_ms, iif(m.uidvalidity = ?, m.uid, s.uid)"
+	    " FROM job AS j CROSS JOIN message AS m ON m.seq = j.seq"
+	    " LEFT JOIN same AS s ON s.mailbox = m.mailbox AND s.uidvalidity = ?"
+	    " AND s.seq = m.seq"
+	    " WHERE state = 'pending' AND (next_ms, j.seq) > (?, ?) AND next_ms <= ?"
+	    " AND m.mailbox = ? AND (m.uidvalidity = ? OR s.uid IS NOT NULL)"
+	    " ORDER BY next_ms, j.seq LIMIT 1",
+	    "iiiiiti", v, v, at->next_ms, (int64_t)at->seq, now_ms, mailbox, v);
+	uint64_t uid;
 
-	if (rc == 1)
-		take_job(&r, at);
-	return rc;
+	if (rc != 1)
+		return rc;
+	uid = (uint64_t)row_int(&r, 4);
+	take_job(&r, at);
+	at->uid = uid;
+	return 1;
 }
 
 int

@@ -21,12 +21,14 @@ struct ledger_message {
 
 /* The mailbox is there, with this UIDVALIDITY.  In a batch or outside. */
 int ledger_open(struct db *d, struct str mailbox, uint64_t uidvalidity, struct err *e);
-/* Highest UID filed under that UIDVALIDITY; 0 when none. */
+/* Highest UID filed under that UIDVALIDITY; 0 when none.  (mailbox_settled is where to go on.) */
 int ledger_last_uid(
     struct db *d, struct str mailbox, uint64_t uidvalidity, uint64_t *uid, struct err *e);
 /* Seq of the newest record of that mailbox: 1, 0 when none, -1. */
 int ledger_last_seq(struct db *d, struct str mailbox, uint64_t *seq, struct err *e);
 
+/* In a batch, after store_add: it is the newest record of that mailbox. */
+int ledger_chain(struct db *d, struct str mailbox, uint64_t seq, struct err *e);
 /* In a batch, after store_add.  ERR_DAMAGED when that UID is filed already. */
 int ledger_add(struct db *d, const struct ledger_message *m, int64_t now_ms, struct err *e);
 /* 1, 0 when there is none, -1. */
@@ -42,10 +44,12 @@ struct ledger_job {
 	uint64_t attempts; /* checkers that died on it since it was last examined */
 	uint64_t rounds;   /* examinations sealed */
 	int64_t next_ms;   /* not before; Unix */
+	uint64_t uid;      /* of ledger_job_next: in that generation of the mailbox */
 };
 
 /*
- * The pending job of that mailbox after *at in the order of (next_ms, seq), due at now_ms: 1 with
+ * The pending job of a message that is there under that UIDVALIDITY, perhaps sealed under another
+ * (store/mailbox.h, same): the one after *at in the order of (next_ms, seq), due at now_ms: 1 with
  * *at set to it, 0 when there is none, -1.  Begin with *at zeroed.
  */
 int ledger_job_next(struct db *d, struct str mailbox, uint64_t uidvalidity, int64_t now_ms,

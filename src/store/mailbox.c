@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/mailbox.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 #include "store/ledger.h"
 
@@ -26,14 +28,14 @@ number(struct row *r, int found, int64_t *value)
 }
 
 int
-mailbox_open(struct db *d, struct generation g, int64_t now_ms, struct err *e)
+mailbox_open(struct db *d, struct generation g, uint64_t uidnext, int64_t now_ms, struct err *e)
 {
 	if (ledger_open(d, g.mailbox, g.uidvalidity, e) == -1)
 		return -1;
 	return db_run(d, e,
-	    "INSERT INTO generation (mailbox, uidvalidity, opened_ms) VALUES (?, ?, ?)"
-	    " ON CONFLICT (mailbox, uidvalidity) DO NOTHING",
-	    "tii", g.mailbox, (int64_t)g.uidvalidity, now_ms);
+	    "INSERT INTO generation (mailbox, uidvalidity, opened_ms, opened_next)"
+	    " VALUES (?, ?, ?, ?) ON CONFLICT (mailbox, uidvalidity) DO NOTHING",
+	    "tiii", g.mailbox, (int64_t)g.uidvalidity, now_ms, (int64_t)uidnext);
 }
 
 int
@@ -265,6 +267,16 @@ missing_due(struct db *d, struct generation g, int64_t now_ms, struct ranges *du
 }
 
 int
+missing_next(struct db *d, struct generation g, int64_t *next_ms, struct err *e)
+{
+	struct row r;
+	int rc = db_row(d, &r, e, "SELECT min(next_ms) FROM missing WHERE " OF, "ti", g.mailbox,
+	    (int64_t)g.uidvalidity);
+
+	return number(&r, rc, next_ms);
+}
+
+int
 missing_all(struct db *d, struct generation g, struct ranges *all, struct err *e)
 {
 	return missing_due(d, g, INT64_MAX, all, e);
@@ -287,6 +299,17 @@ missing_tried(struct db *d, struct generation g, uint64_t uid, int64_t now_ms, s
 	    " DO UPDATE SET tries = excluded.tries, next_ms = excluded.next_ms",
 	    "tiiiii", g.mailbox, v, (int64_t)uid, now_ms, tries + 1,
 	    now_ms + 1000 * retry_s[(uint64_t)tries < last ? (size_t)tries : last]);
+}
+
+int
+missing_is(struct db *d, struct generation g, uint64_t uid, struct err *e)
+{
+	struct row r;
+	int64_t one;
+	int rc = db_row(d, &r, e, "SELECT 1 FROM missing WHERE " OF " AND uid = ?", "tii",
+	    g.mailbox, (int64_t)g.uidvalidity, (int64_t)uid);
+
+	return number(&r, rc, &one);
 }
 
 int
@@ -372,4 +395,52 @@ mailbox_unwatched(
 	    "INSERT INTO unwatched (mailbox, from_ms, until_ms) VALUES (?, ?, ?)"
 	    " ON CONFLICT (mailbox, from_ms) DO UPDATE SET until_ms = excluded.until_ms",
 	    "tii", mailbox, from_ms, until_ms);
+}
+
+/* ---- looking back ---- */
+
+int
+mailbox_past_next(struct db *d, struct mailbox_past *at, struct err *e)
+{
+	struct row r;
+	struct str name;
+	int rc = db_row(d, &r, e,
+	    "SELECT g.mailbox, g.uidvalidity, opened_ms, opened_next,"
+	    " g.uidvalidity = m.uidvalidity, coalesce(watched_ms, 0), coalesce(retired_ms, 0)"
+	    " FROM generation AS g JOIN mailbox AS m ON m.name = g.mailbox"
+	    " WHERE (g.mailbox, opened_ms, g.uidvalidity) > (?, ?, ?)"
+	    " ORDER BY g.mailbox, opened_ms, g.uidvalidity LIMIT 1",
+	    "tii", str_of(at->mailbox), at->opened_ms, (int64_t)at->uidvalidity);
+
+	if (rc != 1)
+		return rc;
+	name = row_str(&r, 0);
+	*at = (struct mailbox_past){ .uidvalidity = (uint64_t)row_int(&r, 1),
+		.opened_ms = row_int(&r, 2),
+		.opened_next = (uint64_t)row_int(&r, 3),
+		.now = row_int(&r, 4) == 1,
+		.watched_ms = row_int(&r, 5),
+		.retired_ms = row_int(&r, 6) };
+	if (name.n < sizeof at->mailbox)
+		memcpy(at->mailbox, name.p, name.n);
+	row_end(&r);
+	return 1;
+}
+
+int
+mailbox_unwatched_next(
+    struct db *d, struct str mailbox, int64_t *from_ms, int64_t *until_ms, struct err *e)
+{
+	struct row r;
+	int rc = db_row(d, &r, e,
+	    "SELECT from_ms, until_ms FROM unwatched WHERE mailbox = ? AND from_ms > ?"
+	    " ORDER BY from_ms LIMIT 1",
+	    "ti", mailbox, *from_ms);
+
+	if (rc != 1)
+		return rc;
+	*from_ms = row_int(&r, 0);
+	*until_ms = row_int(&r, 1);
+	row_end(&r);
+	return 1;
 }

@@ -15,8 +15,9 @@ struct generation {
 	uint64_t uidvalidity;
 };
 
-/* The mailbox and this generation are there from now on. */
-int mailbox_open(struct db *d, struct generation g, int64_t now_ms, struct err *e);
+/* The mailbox and this generation are there from now on; UIDNEXT was that. */
+int mailbox_open(
+    struct db *d, struct generation g, uint64_t uidnext, int64_t now_ms, struct err *e);
 /* The UID up to which all is settled: sealed, gone, or missing and known to be; 0 at first. */
 int mailbox_settled(struct db *d, struct generation g, uint64_t *uid, struct err *e);
 /* 1 when it is not to be watched any more, 0, -1. */
@@ -50,9 +51,12 @@ int missing_set(
 /* Those that are to be fetched now, into the empty set. */
 int missing_due(
     struct db *d, struct generation g, int64_t now_ms, struct ranges *due, struct err *e);
+/* When the first of all is due (Unix ms): 1, 0 when nothing is missing, -1. */
+int missing_next(struct db *d, struct generation g, int64_t *next_ms, struct err *e);
 int missing_all(struct db *d, struct generation g, struct ranges *all, struct err *e);
 /* It was tried (once more), in vain as far as is known: tried again after a longer while. */
 int missing_tried(struct db *d, struct generation g, uint64_t uid, int64_t now_ms, struct err *e);
+int missing_is(struct db *d, struct generation g, uint64_t uid, struct err *e); /* 1, 0, -1 */
 int missing_found(struct db *d, struct generation g, uint64_t uid, struct err *e);
 
 /* ---- the same message under another UIDVALIDITY ---- */
@@ -74,5 +78,22 @@ int mailbox_watched(struct db *d, struct str mailbox, int64_t now_ms, struct err
 int mailbox_watched_until(struct db *d, struct str mailbox, int64_t *ms, struct err *e);
 int mailbox_unwatched(
     struct db *d, struct str mailbox, int64_t from_ms, int64_t until_ms, struct err *e);
+
+/* ---- looking back ---- */
+
+/* A generation as it was last counted, with what is known of its mailbox. */
+struct mailbox_past {
+	char mailbox[80]; /* NUL-terminated; "" begins */
+	uint64_t uidvalidity;
+	int64_t opened_ms;
+	uint64_t opened_next;           /* UIDNEXT then */
+	bool now;                       /* the one it has now */
+	int64_t watched_ms, retired_ms; /* of the mailbox; 0: never */
+};
+/* The one after *at, by name and age: 1 with *at set, 0 at the end, -1.  Begin with {0}. */
+int mailbox_past_next(struct db *d, struct mailbox_past *at, struct err *e);
+/* The time nobody looked after *until_ms: as above.  Begin with both 0. */
+int mailbox_unwatched_next(
+    struct db *d, struct str mailbox, int64_t *from_ms, int64_t *until_ms, struct err *e);
 
 #endif

@@ -110,7 +110,7 @@ counting(void **unused)
 
 	(void)unused;
 	assert_int_equal(mailbox_count_load(db, seven, &c, &e), -1);
-	must(mailbox_open(db, seven, 1, &e), &e);
+	must(mailbox_open(db, seven, 1, 1, &e), &e);
 	assert_int_equal(settled(seven), 0);
 	file_message(seven, 1, "a");
 	file_message(seven, 5, "b");
@@ -157,7 +157,7 @@ missing(void **unused)
 	int64_t at = 1000;
 
 	(void)unused;
-	must(mailbox_open(db, seven, 1, &e), &e);
+	must(mailbox_open(db, seven, 1, 1, &e), &e);
 	must(missing_set(db, seven, &some, at, &e), &e);
 	now = due(at - 1);
 	test_set("not yet", &now, "");
@@ -200,13 +200,13 @@ same(void **unused)
 	uint64_t seq;
 
 	(void)unused;
-	must(mailbox_open(db, seven, 1, &e), &e);
+	must(mailbox_open(db, seven, 1, 1, &e), &e);
 	assert_int_equal(same_wanted(db, seven, &e), 0);
 	file_message(seven, 1, "a");
 	file_message(seven, 2, "a");
 	file_message(seven, 3, "b");
 	assert_int_equal(same_find(db, seven, &a, &seq, &e), 0);
-	must(mailbox_open(db, eight, 1, &e), &e);
+	must(mailbox_open(db, eight, 1, 1, &e), &e);
 	assert_int_equal(same_wanted(db, eight, &e), 1);
 	for (uint64_t i = 0; i < 2; i++) {
 		assert_int_equal(same_find(db, eight, &a, &seq, &e), 1);
@@ -224,7 +224,7 @@ same(void **unused)
 	test_set("sealed", &c.sealed, "11:13");
 	mailbox_count_free(&c);
 	assert_int_equal(settled(eight), 13);
-	must(mailbox_open(db, seven, 1, &e), &e);
+	must(mailbox_open(db, seven, 1, 1, &e), &e);
 	assert_int_equal(same_find(db, seven, &b, &seq, &e), 1);
 	assert_int_equal(seq, 3);
 }
@@ -237,7 +237,7 @@ watching(void **unused)
 	int64_t ms;
 
 	(void)unused;
-	must(mailbox_open(db, seven, 1, &e), &e);
+	must(mailbox_open(db, seven, 1, 1, &e), &e);
 	must(mailbox_watched_until(db, filing, &ms, &e), &e);
 	assert_int_equal(ms, 0);
 	must(mailbox_watched(db, filing, 500, &e), &e);

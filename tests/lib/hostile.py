@@ -196,13 +196,21 @@ class Session:
 
     def asked(self, command):
         """[(sequence number, message)] of the UIDs in a command."""
-        first, _, last = re.search(rb" (\d+(?::\d+)?)(?: |$)", command).group(1).partition(b":")
+        parts = re.search(rb" (\d[\d:,]*)(?: |$)", command).group(1).split(b",")
+        spans = [tuple(map(int, (part + b":" + part).split(b":")[:2])) for part in parts]
         with self.server.lock:
-            return [(i + 1, m) for i, m in enumerate(self.server.messages) if int(first) <= m.uid <= int(last or first)]
+            return [(i + 1, m) for i, m in enumerate(self.server.messages)
+                    if any(first <= m.uid <= last for first, last in spans)]
 
     def do_search(self, command):
-        uids = b"".join(b" %d" % m.uid for _, m in self.asked(command))
-        self.reply("search", b"* SEARCH" + uids + b"\r\n" + self.ok())
+        """By UIDs ("search"), or by message numbers, to count them ("count")."""
+        if b"SEARCH UID " in command.upper():
+            kind, found = "search", [m for _, m in self.asked(command)]
+        else:
+            first, last = map(int, re.search(rb" (\d+):(\d+)$", command).groups())
+            with self.server.lock:
+                kind, found = "count", self.server.messages[first - 1:last]
+        self.reply(kind, b"* SEARCH" + b"".join(b" %d" % m.uid for m in found) + b"\r\n" + self.ok())
 
     def do_fetch(self, command):
         if b"BODY" in command:
