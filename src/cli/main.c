@@ -23,6 +23,7 @@ const struct verb verbs[] = {
 	    "NUMBER [--header | --raw] [--custodian NAME] "
 	    "[--custodian-key FILE | --passphrase-file FILE]",
 	    "Shows one message, for a custodian." },
+	{ "gaps", cmd_gaps, "[--json]", "Says what of the mailboxes is not sealed, and why." },
 	{ "export", cmd_export,
 	    "NUMBER -o FILE [--custodian NAME] [--custodian-key FILE | --passphrase-file FILE]",
 	    "Writes the evidence of one message into one file." },

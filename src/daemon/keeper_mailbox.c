@@ -261,7 +261,6 @@ seal_count(struct keeper *k, struct counting *c, struct err *e)
 	struct sealing s;
 	int rc;
 
-	c->count.counted_ms = c->now_ms;
 	if (batch_begin(k, e) == -1 || mailbox_count_save(db, g, &c->count, e) == -1 ||
 	    missing_set(db, g, &c->missing, c->now_ms, e) == -1)
 		return -1;
@@ -283,6 +282,7 @@ count(struct keeper *k, struct box *box, struct counting *c, struct err *e)
 	if (mailbox_count_load(store_db(k->store), g, &c->count, e) == -1 ||
 	    mailbox_count_sealed(store_db(k->store), g, &c->count, e) == -1)
 		return -1;
+	c->count.counted_ms = c->now_ms;
 	c->count.uidnext = uidnext > c->count.uidnext ? uidnext : c->count.uidnext;
 	c->count.exists = exists;
 	c->count.listed = listed;
