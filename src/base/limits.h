@@ -85,7 +85,7 @@
 /* UIDs of a mailbox that are known one by one to be missing: there should be none, and what is more
  * is found when these are; and when one is tried again, in seconds. */
 #define LIMIT_MISSING         16384u
-#define LIMIT_MISSING_RETRY_S 5, 60, 600, 3600, 21600, 86400
+#define LIMIT_MISSING_RETRY_S 5, 10, 60, 600, 3600, 21600, 86400
 
 /* Messages of a folder that are counted one by one; with more it is not counted. */
 #define LIMIT_EXISTS (4u << 20)

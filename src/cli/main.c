@@ -24,6 +24,8 @@ const struct verb verbs[] = {
 	    "[--custodian-key FILE | --passphrase-file FILE]",
 	    "Shows one message, for a custodian." },
 	{ "gaps", cmd_gaps, "[--json]", "Says what of the mailboxes is not sealed, and why." },
+	{ "mailbox", cmd_mailbox, "retire NAME",
+	    "Closes a mailbox by a last record: it is not watched any more." },
 	{ "export", cmd_export,
 	    "NUMBER -o FILE [--custodian NAME] [--custodian-key FILE | --passphrase-file FILE]",
 	    "Writes the evidence of one message into one file." },

@@ -46,15 +46,6 @@ worker_named(struct keeper *k, struct str name)
 	return w;
 }
 
-static struct box *
-box_named(struct keeper *k, struct str name)
-{
-	for (size_t i = 0; i < k->n_boxes; i++)
-		if (str_eq(str_of(k->box[i].conf->name), name))
-			return &k->box[i];
-	return NULL;
-}
-
 static int
 replace(struct channel *c, int *fd)
 {
@@ -85,7 +76,7 @@ meet(struct keeper *k, struct msg *m, struct err *e)
 		signer_gone(k);
 		return replace(&k->signing.channel, &m->fd[0]);
 	}
-	if (str_eq(role, STR("fetcher")) && (box = box_named(k, name)) != NULL) {
+	if (str_eq(role, STR("fetcher")) && (box = keeper_box(k, name)) != NULL) {
 		keeper_box_gone(box);
 		return replace(&box->channel, &m->fd[0]);
 	}

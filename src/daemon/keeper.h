@@ -58,6 +58,7 @@ struct box {
 	char tls[16];
 	struct hash certificate;
 	uint64_t quota_used_kb, quota_limit_kb; /* as the server said; limit 0: it did not */
+	bool retired;                           /* not watched any more */
 	bool counted;                           /* it has caught up, and said so */
 	bool careful;                           /* the last one ended before that */
 	bool renumbered;                        /* there are messages of other UIDVALIDITYs */
@@ -204,6 +205,9 @@ struct generation box_generation(const struct box *box);
 int keeper_resume(struct keeper *k, struct box *box, uint64_t uidnext, struct err *e);
 int keeper_hear_folder(struct keeper *k, struct box *box, struct msg *m, struct err *e);
 void keeper_box_lost(struct box *box); /* its session is over */
+/* Its last record, and its fetcher is sent away; in a batch. */
+int keeper_retire(struct keeper *k, struct box *box, struct err *e);
+struct box *keeper_box(struct keeper *k, struct str name); /* NULL: not configured */
 
 /* ---- keeper_object.c: what is secret of a record that is being made ---- */
 

@@ -48,6 +48,7 @@ add_mailboxes(struct keeper *k, struct json *j, struct err *e)
 		json_open(j, NULL, '{');
 		json_str(j, "name", name);
 		json_bool(j, "connected", box->open);
+		json_bool(j, "retired", box->retired);
 		if (box->open) {
 			json_int(j, "uidvalidity", (int64_t)box->uidvalidity);
 			json_int(j, "last_uid", (int64_t)uid);
@@ -100,28 +101,53 @@ write_status(struct keeper *k, struct buf *out, struct err *e)
 	return buf_check(out, "status", e);
 }
 
-/* One request; anything else ends the connection. */
-int
-keeper_hear_client(struct keeper *k, struct channel *client, struct err *e)
+static int
+tell_status(struct keeper *k, struct channel *client, struct err *e)
 {
 	struct buf out = BUF_MAX(LIMIT_PACKET / 2);
-	struct msg m;
-	int rc = channel_recv(client, &m, NULL);
+	int rc = write_status(k, &out, e);
 
-	if (rc == 1 && str_starts(m.verb, STR("custodian-"))) {
-		msg_close_fds(&m);
-		return keeper_hear_custodian(k, client, &m, e);
-	}
-	if (rc != 1 || !msg_is(&m, "status")) {
-		if (rc == 1)
-			msg_close_fds(&m);
-		channel_close(client);
-		return 0;
-	}
-	msg_close_fds(&m);
-	rc = write_status(k, &out, e);
 	if (rc == 0)
 		channel_send(client->fd, buf_str(&out), -1, -1, NULL, "status");
 	buf_free(&out);
 	return rc;
+}
+
+/* The mailbox's last record; the client hears of it when it is durable. */
+static int
+retire(struct keeper *k, struct channel *client, struct str name, struct err *e)
+{
+	struct box *box = keeper_box(k, name);
+
+	if (box == NULL || box->retired) {
+		channel_send(client->fd,
+		    box == NULL ? STR("no such mailbox in the configuration")
+		                : STR("it is retired already"),
+		    -1, -1, NULL, "failed");
+		return 0;
+	}
+	name = str_of(box->conf->name);
+	if (batch_begin(k, e) == -1 || keeper_retire(k, box, e) == -1 || batch_end(k, e) == -1)
+		return -1;
+	channel_send(client->fd, STR(""), -1, -1, NULL, "retired mailbox=%.*s", STR_FMT(name));
+	return 0;
+}
+
+/* One request; anything else ends the connection. */
+int
+keeper_hear_client(struct keeper *k, struct channel *client, struct err *e)
+{
+	struct msg m;
+	int rc = channel_recv(client, &m, NULL);
+
+	if (rc == 1)
+		msg_close_fds(&m);
+	if (rc == 1 && msg_is(&m, "status"))
+		return tell_status(k, client, e);
+	if (rc == 1 && str_starts(m.verb, STR("custodian-")))
+		return keeper_hear_custodian(k, client, &m, e);
+	if (rc == 1 && msg_is(&m, "retire"))
+		return retire(k, client, msg_arg(&m, "mailbox"), e);
+	channel_close(client);
+	return 0;
 }

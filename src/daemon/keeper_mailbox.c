@@ -6,7 +6,7 @@
  */
 #include <stdio.h>
 
-#include "daemon/keeper.h"
+#include "daemon/keeper_trouble.h"
 #include "daemon/protocol.h"
 #include "proc/event.h"
 #include "proc/loop.h"
@@ -14,41 +14,44 @@
 #include "seal/record_mailbox.h"
 #include "seal/values.h"
 
-enum {
-	MISSING_PAUSE_MS = 60000, /* between two counts because of what is missing */
-};
-
 struct generation
 box_generation(const struct box *box)
 {
 	return (struct generation){ str_of(box->conf->name), box->uidvalidity };
 }
 
+struct box *
+keeper_box(struct keeper *k, struct str name)
+{
+	for (size_t i = 0; i < k->n_boxes; i++)
+		if (str_eq(str_of(k->box[i].conf->name), name))
+			return &k->box[i];
+	return NULL;
+}
+
 /* ---- a session begins and ends ---- */
 
 /* Tells the fetcher what it is to fetch again, what fits into one packet; and when to count again,
- * because there will be more. */
+ * because more will be due. */
 static int
 want_missing(struct keeper *k, struct box *box, struct err *e)
 {
 	struct generation g = box_generation(box);
-	struct buf text = BUF_MAX(LIMIT_PACKET / 2);
-	struct ranges due = { 0 };
 	int64_t now_ms = program_now_ms(), next_ms;
-	int rc = missing_next(store_db(k->store), g, &next_ms, e);
+	struct buf text = BUF_MAX(LIMIT_PACKET / 2);
+	struct db *db = store_db(k->store);
+	struct ranges due = { 0 };
+	int later = missing_next(db, g, now_ms, &next_ms, e);
+	int rc = later == -1 ? -1 : missing_due(db, g, now_ms, &due, e);
 
-	if (rc == 1)
-		rc = missing_due(store_db(k->store), g, now_ms, &due, e) == -1 ? -1 : 1;
 	ranges_put(&due, &text, text.max);
-	/* What is due now is so again in a while, if it fails. */
-	if (next_ms < now_ms + MISSING_PAUSE_MS)
-		next_ms = now_ms + MISSING_PAUSE_MS;
-	if (rc == 1)
-		channel_send(box->channel.fd, buf_str(&text), -1, -1, NULL, "missing again_s=%lld",
-		    (long long)((next_ms - now_ms) / 1000));
+	if (rc == 0 && (due.n > 0 || later == 1))
+		channel_send(box->channel.fd, buf_str(&text), -1, -1, NULL, "missing again_s=%llu",
+		    later == 1 ? (unsigned long long)(next_ms - now_ms) / 1000 + 1
+		               : (unsigned long long)k->child->conf->heartbeat_s);
 	ranges_free(&due);
 	buf_free(&text);
-	return rc == -1 ? -1 : 0;
+	return rc;
 }
 
 int
@@ -89,6 +92,7 @@ hear_begin(struct keeper *k, struct box *box, struct err *e)
 
 	if (retired == -1)
 		return -1;
+	box->retired = retired == 1;
 	channel_send(box->channel.fd, STR(""), -1, -1, NULL, retired == 1 ? "retired" : "watch");
 	return 1;
 }
@@ -323,6 +327,63 @@ hear_held(struct keeper *k, struct box *box, struct msg *m, struct err *e)
 	ranges_free(&c.missing);
 	mailbox_count_free(&c.count);
 	return rc == -1 ? -1 : 1;
+}
+
+/* ---- the end ---- */
+
+/* As it was counted last, and with what was sealed since; nobody is asked any more. */
+static int
+load_last(struct keeper *k, struct counting *c, struct err *e)
+{
+	struct generation g = box_generation(c->box);
+	struct ranges gone = { 0 }, missing = { 0 };
+	struct mailbox_count *n = &c->count;
+	uint64_t end;
+
+	if (mailbox_count_load(store_db(k->store), g, n, e) == -1 ||
+	    mailbox_count_sealed(store_db(k->store), g, n, e) == -1 ||
+	    missing_all(store_db(k->store), g, &missing, e) == -1)
+		return -1;
+	end = n->sealed.n > 0 ? n->sealed.range[n->sealed.n - 1].last : 0;
+	n->uidnext = end + 1 > n->uidnext ? end + 1 : n->uidnext;
+	ranges_minus(&gone, &n->gone, &n->sealed);
+	ranges_free(&n->gone);
+	n->gone = gone;
+	ranges_minus(&c->missing, &missing, &n->sealed);
+	ranges_free(&missing);
+	return 0;
+}
+
+static int
+retire(struct keeper *k, struct counting *c, struct err *e)
+{
+	struct box *box = c->box;
+	struct str name = str_of(box->conf->name);
+	struct db *db = store_db(k->store);
+
+	if (mailbox_uidvalidity(db, name, &box->uidvalidity, e) == -1 ||
+	    mailbox_open(db, box_generation(box), 1, c->now_ms, e) == -1 ||
+	    load_last(k, c, e) == -1 || seal_count(k, c, e) == -1)
+		return -1;
+	return mailbox_retire(db, name, c->now_ms, e);
+}
+
+int
+keeper_retire(struct keeper *k, struct box *box, struct err *e)
+{
+	struct counting c = { .box = box, .event = MAILBOX_RETIRE, .now_ms = program_now_ms() };
+	int rc = retire(k, &c, e);
+
+	ranges_free(&c.missing);
+	mailbox_count_free(&c.count);
+	if (rc == -1)
+		return err_at(e, "retire %s", box->conf->name);
+	keeper_box_lost(box);
+	box->retired = true;
+	trouble_clear(k, "not-watched", str_of(box->conf->name));
+	if (box->channel.fd != -1)
+		channel_send(box->channel.fd, STR(""), -1, -1, NULL, "retired");
+	return 0;
 }
 
 int

@@ -332,6 +332,8 @@ hear_quota(struct box *box, struct msg *m, struct err *e)
 int
 keeper_hear_fetcher(struct keeper *k, struct box *box, struct msg *m, struct err *e)
 {
+	if (box->retired && !msg_is(m, "begin")) /* under way when it was retired */
+		return 1;
 	if (msg_is(m, "message"))
 		return hear_message(k, box, m, e);
 	if (msg_is(m, "message-again"))

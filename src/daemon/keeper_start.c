@@ -10,6 +10,7 @@
 
 #include "crypto/verify.h"
 #include "daemon/keeper_trouble.h"
+#include "daemon/retire.h"
 #include "proc/program.h"
 
 static int
@@ -97,6 +98,25 @@ keeper_start(struct keeper *k, struct child *c, struct err *e)
 	if (program_hash(&k->binary, e) == -1 || open_store(k, e) == -1 || open_control(k, e) == -1)
 		return -1;
 	return child_ready(c, e);
+}
+
+int
+retire_alone(struct conf *conf, const char *mailbox, struct err *e)
+{
+	static struct keeper k;
+	struct child c = { .conf = conf };
+	struct box *box;
+	int rc = -1;
+
+	clear(&k, &c);
+	box = keeper_box(&k, str_of(mailbox));
+	if (box == NULL)
+		return err_set(e, ERR_CONFIG, "no [mailbox %s] in the configuration", mailbox);
+	if (program_hash(&k.binary, e) == 0 && open_store(&k, e) == 0 && batch_begin(&k, e) == 0 &&
+	    keeper_retire(&k, box, e) == 0)
+		rc = batch_end(&k, e);
+	store_close(k.store);
+	return rc;
 }
 
 void

@@ -87,7 +87,9 @@
  *	custodian-remove name=C alone=yes|no      alone: also when one is left
  *	custodian-slots name=C from=S      payload: slots of the records from seq S on, 112 bytes each,
  *	                                   zeros where there is none
+ *	retire mailbox=N
  * keeper → control client
+ *	retired mailbox=N
  *	status                             payload: JSON
  *	done filled=N                      a change that is durable; N: slots that were wanted
  *	failed                             payload: why, in words

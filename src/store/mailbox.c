@@ -267,11 +267,11 @@ missing_due(struct db *d, struct generation g, int64_t now_ms, struct ranges *du
 }
 
 int
-missing_next(struct db *d, struct generation g, int64_t *next_ms, struct err *e)
+missing_next(struct db *d, struct generation g, int64_t now_ms, int64_t *next_ms, struct err *e)
 {
 	struct row r;
-	int rc = db_row(d, &r, e, "SELECT min(next_ms) FROM missing WHERE " OF, "ti", g.mailbox,
-	    (int64_t)g.uidvalidity);
+	int rc = db_row(d, &r, e, "SELECT min(next_ms) FROM missing WHERE " OF " AND next_ms > ?",
+	    "tii", g.mailbox, (int64_t)g.uidvalidity, now_ms);
 
 	return number(&r, rc, next_ms);
 }

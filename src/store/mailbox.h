@@ -51,8 +51,9 @@ int missing_set(
 /* Those that are to be fetched now, into the empty set. */
 int missing_due(
     struct db *d, struct generation g, int64_t now_ms, struct ranges *due, struct err *e);
-/* When the first of all is due (Unix ms): 1, 0 when nothing is missing, -1. */
-int missing_next(struct db *d, struct generation g, int64_t *next_ms, struct err *e);
+/* When the first of those is due that are not yet (Unix ms): 1, 0 when there is none, -1. */
+int missing_next(
+    struct db *d, struct generation g, int64_t now_ms, int64_t *next_ms, struct err *e);
 int missing_all(struct db *d, struct generation g, struct ranges *all, struct err *e);
 /* It was tried (once more), in vain as far as is known: tried again after a longer while. */
 int missing_tried(struct db *d, struct generation g, uint64_t uid, int64_t now_ms, struct err *e);
