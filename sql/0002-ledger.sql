@@ -56,3 +56,16 @@ CREATE TABLE unwatched (
 	until_ms INTEGER NOT NULL,
 	PRIMARY KEY (mailbox, from_ms)
 ) STRICT, WITHOUT ROWID;
+
+-- A message of an account that has a twin: known in both by its body.
+CREATE TABLE twin (
+	seq        INTEGER PRIMARY KEY REFERENCES message,
+	account    TEXT NOT NULL,
+	body       BLOB NOT NULL CHECK (length(body) = 32), -- keyed, as message.dedup
+	arrived_ms INTEGER NOT NULL,                        -- INTERNALDATE
+	sealed_ms  INTEGER NOT NULL,
+	other      INTEGER REFERENCES message               -- its partner; NULL: none yet
+) STRICT;
+
+CREATE INDEX twin_body ON twin (account, body) WHERE other IS NULL;
+CREATE INDEX twin_alone ON twin (account, seq) WHERE other IS NULL;

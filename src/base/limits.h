@@ -87,6 +87,10 @@
 #define LIMIT_MISSING         16384u
 #define LIMIT_MISSING_RETRY_S 5, 10, 60, 600, 3600, 21600, 86400
 
+/* Seconds after which a message that came to one of two twin accounts should be in the other: a
+ * provider's queue is tried again within an hour. */
+#define LIMIT_TWIN_S 3600
+
 /* Messages of a folder that are counted one by one; with more it is not counted. */
 #define LIMIT_EXISTS (4u << 20)
 

@@ -12,12 +12,14 @@
 #include "cli/cli.h"
 #include "store/mailbox.h"
 #include "store/store.h"
+#include "store/twin.h"
 
 enum {
 	TIME_MAX = 32,
 	/* Reconnecting takes a moment; a twelfth of a heartbeat (5 minutes) is none. */
 	MOMENT_PART = 12,
 	UIDS_MAX = 4096, /* bytes of a set, on a terminal */
+	TWINS_MAX = 1000,
 };
 
 struct gaps {
@@ -154,6 +156,47 @@ look_at_times(struct gaps *g, const struct mailbox_past *p, struct err *e)
 	return rc;
 }
 
+/* ---- what came to one of two twins only ---- */
+
+static int
+look_at_twin(struct gaps *g, const struct conf_mailbox *m, struct err *e)
+{
+	int64_t before_ms = g->now_ms - LIMIT_TWIN_S * INT64_C(1000), seq = -1;
+	uint64_t n = 0;
+	int rc;
+
+	while ((rc = twin_next_alone(store_db(g->store), str_of(m->account), str_of(m->twin),
+	            before_ms, &seq, e)) == 1) {
+		if (n++ == TWINS_MAX)
+			break;
+		if (g->json != NULL) {
+			json_open(g->json, NULL, '{');
+			json_str(g->json, "mailbox", str_of(m->account));
+			json_str(g->json, "not_in", str_of(m->twin));
+			json_int(g->json, "leaf", seq);
+			json_close(g->json, '}');
+		} else {
+			printf("%s: the message at leaf %lld did not come to %s\n", m->account,
+			    (long long)seq, m->twin);
+		}
+	}
+	g->n += n;
+	return rc == -1 ? -1 : 0;
+}
+
+static int
+look_at_twins(struct gaps *g, struct err *e)
+{
+	const struct conf_mailbox *m = g->conf->mailbox;
+
+	/* The first mailbox of an account has its name. */
+	for (size_t i = 0; i < g->conf->n_mailboxes; i++)
+		if (m[i].twin != NULL && strcmp(m[i].name, m[i].account) == 0 &&
+		    look_at_twin(g, &m[i], e) == -1)
+			return -1;
+	return 0;
+}
+
 /* ---- a mailbox: its generations are beside each other ---- */
 
 static void
@@ -225,6 +268,11 @@ show(struct gaps *g, bool as_json, struct err *e)
 		json_open(&j, "mailboxes", '[');
 	}
 	rc = look(g, e);
+	if (as_json) {
+		json_close(&j, ']');
+		json_open(&j, "twins", '[');
+	}
+	rc = rc == 0 ? look_at_twins(g, e) : rc;
 	if (as_json) {
 		json_close(&j, ']');
 		json_int(&j, "gaps", (int64_t)g->n);

@@ -56,6 +56,7 @@ static const struct place {
 	{ TEXT, offsetof(struct conf_mailbox, token_command), 0, 0 },
 	{ TEXT, offsetof(struct conf_mailbox, oauth), 0, 0 },
 	{ PATH, offsetof(struct conf_mailbox, ca_file), 0, 0 },
+	{ TEXT, offsetof(struct conf_mailbox, twin), 0, 0 },
 	{ TEXT, offsetof(struct conf_mailbox, oauth_client_id), 0, 0 },
 	{ PATH, offsetof(struct conf_mailbox, oauth_client_secret_file), 0, 0 },
 	{ TEXT, offsetof(struct conf_mailbox, oauth_authorization_url), 0, 0 },
@@ -102,6 +103,8 @@ const struct conf_directive conf_directives[] = {
 	    "Log in with an access token that mailseal gets itself, from there." },
 	{ "mailbox", "ca_file", "path", "", "the system's",
 	    "Certification authorities that may vouch for the server, PEM." },
+	{ "mailbox", "twin", "text", "", "",
+	    "The [mailbox NAME] to which the same mail is copied: the two are compared." },
 	{ "mailbox", "oauth_client_id", "text", "", "",
 	    "The OAuth client that was registered for mailseal; mailseal login uses it." },
 	{ "mailbox", "oauth_client_secret_file", "path", "", "none",
@@ -288,6 +291,33 @@ below_state(char **path, const char *state, const char *name)
 	snprintf(*path, n, "%s/%s", state, name);
 }
 
+/* ---- two accounts for one rule ---- */
+
+/* Each is the other's twin, whoever of them says so. */
+static int
+pair_twins(struct conf *c, const char *name, struct err *e)
+{
+	for (size_t i = 0; i < c->n_mailboxes; i++) {
+		struct conf_mailbox *m = &c->mailbox[i], *other = NULL;
+
+		if (m->twin == NULL)
+			continue;
+		for (size_t k = 0; k < c->n_mailboxes; k++)
+			if (k != i && strcmp(c->mailbox[k].name, m->twin) == 0)
+				other = &c->mailbox[k];
+		if (other == NULL)
+			return err_set(e, ERR_CONFIG,
+			    "%s: [mailbox %s]: twin: no other [mailbox %s]", name, m->name,
+			    m->twin);
+		if (other->twin == NULL)
+			other->twin = copy(m->name);
+		if (strcmp(other->twin, m->name) != 0)
+			return err_set(e, ERR_CONFIG, "%s: [mailbox %s]: twin: %s has another twin",
+			    name, m->name, other->name);
+	}
+	return 0;
+}
+
 /* ---- one mailbox of the section becomes one for each of its folders ---- */
 
 /* The same account once more, without name and folder; NULL when there are too many. */
@@ -385,6 +415,8 @@ finish(struct conf *c, const char *name, struct err *e)
 		c->trust_anchor = copy("/usr/share/dns/root.key");
 	if (c->suffix_list == NULL)
 		c->suffix_list = copy("/usr/share/publicsuffix/public_suffix_list.dafsa");
+	if (pair_twins(c, name, e) == -1)
+		return -1;
 	for (size_t i = 0; i < sections; i++) {
 		struct conf_mailbox *m = &c->mailbox[i];
 

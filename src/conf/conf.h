@@ -29,6 +29,7 @@ struct conf_mailbox {
 	char *token_command;
 	char *oauth;   /* "google" or "other": `mailseal token` gets the token, by what follows */
 	char *ca_file; /* NULL: the system's */
+	char *twin;    /* the account to which the same mail is copied; NULL: none */
 
 	char *oauth_client_id; /* or service_account_file */
 	char *oauth_client_secret_file;

@@ -13,6 +13,7 @@
 #include "proc/program.h"
 #include "seal/record_mailbox.h"
 #include "seal/values.h"
+#include "store/twin.h"
 
 struct generation
 box_generation(const struct box *box)
@@ -141,6 +142,31 @@ hear_trying(struct keeper *k, struct box *box, struct msg *m, struct err *e)
 		return -1;
 	batch_press(k);
 	return 1;
+}
+
+/* ---- two accounts for one rule ---- */
+
+/* What came to this account and not to its twin. */
+static int
+compare_twin(struct keeper *k, const struct box *box, struct err *e)
+{
+	const struct conf_mailbox *conf = box->conf;
+	int64_t before_ms = program_now_ms() - LIMIT_TWIN_S * INT64_C(1000), seq = -1;
+	char text[TROUBLE_TEXT_MAX];
+	int rc;
+
+	if (conf->twin == NULL)
+		return 0;
+	rc = twin_next_alone(
+	    store_db(k->store), str_of(conf->account), str_of(conf->twin), before_ms, &seq, e);
+	if (rc == 0)
+		trouble_clear(k, "twin-differs", str_of(conf->account));
+	if (rc != 1)
+		return rc;
+	snprintf(text, sizeof text, "the message at leaf %lld did not come to %s", (long long)seq,
+	    conf->twin);
+	trouble_raise(k, "twin-differs", str_of(conf->account), text, "mailseal gaps");
+	return 0;
 }
 
 /* ---- counting ---- */
@@ -300,7 +326,7 @@ count(struct keeper *k, struct box *box, struct counting *c, struct err *e)
 	if (seal_count(k, c, e) == -1)
 		return -1;
 	box->counted = true;
-	return want_missing(k, box, e);
+	return compare_twin(k, box, e) == -1 ? -1 : want_missing(k, box, e);
 }
 
 /* A part of what there is; after the last part it is counted. */

@@ -13,6 +13,7 @@
 #include "proc/loop.h"
 #include "proc/program.h"
 #include "seal/values.h"
+#include "store/twin.h"
 
 /* A message on its way in. */
 struct arrival {
@@ -63,6 +64,26 @@ survey(struct arrival *a, struct err *e)
 	digest_free(d);
 	memcpy(a->sha256.b, out, sizeof a->sha256.b);
 	a->header = split.header;
+	return got == -1 ? -1 : 0;
+}
+
+/* The body alone: what passes unchanged, to whatever mailbox. */
+static int
+hash_body(const struct arrival *a, struct hash *out, struct err *e)
+{
+	struct digest *d = digest_new(DIGEST_SHA256);
+	char chunk[KEEPER_CHUNK];
+	uint8_t sha256[64];
+	ssize_t got = 0;
+
+	for (uint64_t at = a->header; got != -1 && at < a->size; at += (uint64_t)got) {
+		got = keeper_read(a->fd, chunk, at, a->size, e);
+		if (got != -1)
+			digest_add(d, str_bytes(chunk, (size_t)got));
+	}
+	digest_end(d, sha256);
+	digest_free(d);
+	memcpy(out->b, sha256, sizeof out->b);
 	return got == -1 ? -1 : 0;
 }
 
@@ -196,6 +217,26 @@ recognise(struct keeper *k, struct arrival *a, struct ack *ack, struct err *e)
 	return rc;
 }
 
+/* Its partner in the twin account is there already, or is to come. */
+static int
+pair(struct keeper *k, const struct arrival *a, uint64_t seq, struct err *e)
+{
+	const struct conf_mailbox *conf = a->box->conf;
+	struct twin_message t = { .seq = seq,
+		.arrived_ms = (int64_t)a->internaldate * 1000,
+		.sealed_ms = program_now_ms() };
+	struct hash body;
+
+	if (conf->twin == NULL)
+		return 0;
+	if (hash_body(a, &body, e) == -1)
+		return -1;
+	t.account = str_of(conf->account);
+	t.other = str_of(conf->twin);
+	t.body = store_dedup(k->store, body);
+	return twin_add(store_db(k->store), &t, e);
+}
+
 /* Seals it, or finds that it was sealed.  Takes the descriptor over when it keeps the bytes. */
 static int
 file_message(struct keeper *k, struct arrival *a, struct ack *ack, struct err *e)
@@ -215,7 +256,7 @@ file_message(struct keeper *k, struct arrival *a, struct ack *ack, struct err *e
 		return -1;
 	ack->again = found == 1;
 	if (found == 0) {
-		if (seal_message(k, a, ack, e) == -1)
+		if (seal_message(k, a, ack, e) == -1 || pair(k, a, ack->seq, e) == -1)
 			return -1;
 		held_add(k, ack->seq, a->fd, a->size, program_now_ms());
 		a->fd = -1;
