@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "daemon/keeper_house.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <ftw.h>
 #include <poll.h>
@@ -250,6 +251,18 @@ house_kill(pid_t *pid, struct channel *parent)
 	channel_close(parent);
 	*pid = 0;
 	return status;
+}
+
+void
+house_lose_workkeys(void)
+{
+	int dir = house_open("workkeys");
+	DIR *d = fdopendir(dir);
+	struct dirent *entry;
+
+	while ((entry = readdir(d)) != NULL)
+		unlinkat(dir, entry->d_name, 0);
+	closedir(d);
 }
 
 int

@@ -32,6 +32,7 @@ void house_introduce(struct channel *ours, const char *role, const char *name);
 /* How it ended: the exit status, or the signal below zero. */
 int house_wait(pid_t pid);
 int house_kill(pid_t *pid, struct channel *parent);
+void house_lose_workkeys(void);                     /* as after a power cut, or from a backup */
 int house_stop(pid_t *pid, struct channel *parent); /* "stop", and it ends */
 
 /* The next message, which must come; of that verb. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "daemon/keeper_house.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sodium.h>
 #include <sys/mman.h>
@@ -144,19 +143,6 @@ test_examine(void **unused)
 	assert_int_equal(house_stop(&house.keeper, &house.parent_of_keeper), 0);
 }
 
-/* As after a power cut, or from a backup. */
-static void
-lose_workkeys(void)
-{
-	int dir = house_open("workkeys");
-	DIR *d = fdopendir(dir);
-	struct dirent *entry;
-
-	while ((entry = readdir(d)) != NULL)
-		unlinkat(dir, entry->d_name, 0);
-	closedir(d);
-}
-
 /* An incomplete examination is done again; a keeper that was restarted, and has no work key, asks
  * for the bytes again, and takes no other ones. */
 static void
@@ -177,7 +163,7 @@ test_again(void **unused)
 	report(job, size, "no");
 	filed_wait("examination", 1);
 	house_kill(&house.keeper, &house.parent_of_keeper);
-	lose_workkeys();
+	house_lose_workkeys();
 
 	house_start_keeper();
 	house_introduce(&house.asker, "asker", "-");
