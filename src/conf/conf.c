@@ -41,6 +41,14 @@ static const struct place {
 	{ PATH, offsetof(struct conf, control), 0, 0 },
 	{ NUMBER, offsetof(struct conf, checkers), 0, 64 },
 	{ NUMBER, offsetof(struct conf, heartbeat_s), 1, 86400 },
+	{ TEXT, offsetof(struct conf, alarm_command), 0, 0 },
+	{ NUMBER, offsetof(struct conf, alarm_after_s), 1, 86400 },
+	{ NUMBER, offsetof(struct conf, alarm_gather_s), 0, 3600 },
+	{ NUMBER, offsetof(struct conf, alarm_per_hour), 1, 60 },
+	{ TEXT, offsetof(struct conf, summary), 0, 0 },
+	{ TEXT, offsetof(struct conf, publish_command), 0, 0 },
+	{ NUMBER, offsetof(struct conf, publish_every_s), 1, 86400 },
+	{ NUMBER, offsetof(struct conf, copy_days), 0, 365 },
 	{ LIST, offsetof(struct conf, resolver), 0, 0 },
 	{ PATH, offsetof(struct conf, trust_anchor), 0, 0 },
 	{ PATH, offsetof(struct conf, suffix_list), 0, 0 },
@@ -77,6 +85,25 @@ const struct conf_directive conf_directives[] = {
 	    "Processes that examine messages; 0 is one per processor." },
 	{ "daemon", "heartbeat_s", "number", "1 to 86400", "3600",
 	    "Seconds between two counts of a mailbox, each of which is sealed." },
+	{ "daemon", "alarm_command", "text", "", "none",
+	    "Command (run by /bin/sh) that is given a text on its standard input when a trouble "
+	    "begins or ends; its first line is a subject." },
+	{ "daemon", "alarm_after_s", "number", "1 to 86400", "300",
+	    "Seconds after which a mailbox that is not watched, or a message that is not examined, "
+	    "is a trouble." },
+	{ "daemon", "alarm_gather_s", "number", "0 to 3600", "60",
+	    "Seconds within which several troubles are one text." },
+	{ "daemon", "alarm_per_hour", "number", "1 to 60", "6",
+	    "Texts an hour; what comes then is told in the next." },
+	{ "daemon", "summary", "text", "WEEKDAY HOUR, or never", "monday 8",
+	    "When alarm_command is given the summary of the week, local time." },
+	{ "daemon", "publish_command", "text", "", "none",
+	    "Command (run by /bin/sh) that copies the published directory, its $1, to where "
+	    "others see it; run after each new checkpoint." },
+	{ "daemon", "publish_every_s", "number", "1 to 86400", "3600",
+	    "Seconds after which publish_command is run though nothing is new." },
+	{ "daemon", "copy_days", "number", "0 to 365", "7",
+	    "Days after which it is a trouble that no copy of the state was made; 0: never." },
 	{ "dns", "resolver", "addresses", "ADDRESS or ADDRESS@PORT, at most 8", "the system's",
 	    "Resolvers that are asked, separated by blanks." },
 	{ "dns", "trust_anchor", "path", "", "/usr/share/dns/root.key",
@@ -472,6 +499,11 @@ conf_parse(struct str text, const char *name, struct err *e)
 		abort();
 	c->dns_timeout_s = 10;
 	c->heartbeat_s = 3600;
+	c->alarm_after_s = 300;
+	c->alarm_gather_s = 60;
+	c->alarm_per_hour = 6;
+	c->publish_every_s = 3600;
+	c->copy_days = 7;
 	rc = parse_text(c, terminated, name, e);
 	free(terminated);
 	if (rc == -1 || finish(c, name, e) == -1) {

@@ -47,6 +47,15 @@ struct conf {
 	uint64_t checkers; /* 0: one per core */
 	uint64_t heartbeat_s;
 
+	char *alarm_command;      /* NULL: nobody is called */
+	uint64_t alarm_after_s;   /* what may pass by itself is no trouble until then */
+	uint64_t alarm_gather_s;  /* several within it are one text */
+	uint64_t alarm_per_hour;  /* texts; what is more waits for the next */
+	char *summary;            /* schedule.h */
+	char *publish_command;    /* NULL: none */
+	uint64_t publish_every_s; /* at least */
+	uint64_t copy_days;       /* that a copy elsewhere may be old; 0: any */
+
 	char *resolver[CONF_RESOLVERS]; /* ADDRESS or ADDRESS@PORT; none: the system's */
 	size_t n_resolvers;
 	char *trust_anchor; /* file with the root's DS or DNSKEY */

@@ -107,6 +107,7 @@ login(struct fetcher *f, struct err *e)
 	int rc;
 
 	f->why = (struct err){ 0 };
+	f->logging_in = true;
 	if (channel_send(f->child->parent.fd, STR(""), -1, -1, e, "credential mailbox=%s",
 	        f->box->name) == -1 ||
 	    fetcher_await(f, "credential", e) == -1)
@@ -117,6 +118,7 @@ login(struct fetcher *f, struct err *e)
 	    f->imap, f->box->user, token ? IMAP_TOKEN : IMAP_PASSWORD, buf_str(&secret), e);
 	sodium_memzero(secret.p, secret.cap);
 	buf_free(&secret);
+	f->logging_in = rc == -1;
 	return rc;
 }
 
@@ -193,6 +195,7 @@ tell_quota(struct fetcher *f, struct err *e)
 static int
 begin(struct fetcher *f, struct err *e)
 {
+	f->logging_in = false;
 	f->quota_ms = 0;
 	f->renew_ms = clock_ms() + SESSION_MS;
 	if (ask_keeper(f, e) == -1 || dial(f, e) == -1 || connect_server(f, e) == -1 ||
@@ -520,14 +523,19 @@ rest(struct fetcher *f, int64_t pause_ms, struct err *e)
 	return 0;
 }
 
+/* For the log; and for the keeper, who knows whether somebody is to be called. */
 static void
 report(const struct fetcher *f, const struct err *e)
 {
-	const char *verb = e->kind == ERR_REFUSED || e->kind == ERR_CONFIG ? "refused" : "lost";
+	bool refused = e->kind == ERR_REFUSED || e->kind == ERR_CONFIG;
+	const char *code = f->logging_in ? "login-refused" : "server-refused";
 
-	if (e->kind == ERR_LATER)
-		verb = "throttled";
-	event(verb, "mailbox=%s reason=\"%s\"", f->box->name, e->text);
+	event(refused                ? "refused"
+	      : e->kind == ERR_LATER ? "throttled"
+	                             : "lost",
+	    "mailbox=%s reason=\"%s\"", f->box->name, e->text);
+	channel_send(
+	    f->keeper.fd, str_of(e->text), -1, -1, NULL, "failed code=%s", refused ? code : "-");
 }
 
 /* It doubles while sessions end soon and bring nothing; a server that wants to be left alone gets

@@ -39,6 +39,7 @@ struct fetcher {
 	bool retired;    /* the mailbox is not to be watched any more */
 	bool careful;    /* the last session ended at a message: one by one, and say before which */
 	bool one_by_one; /* RFC822.SIZE was too small last time: trust it no more */
+	bool logging_in; /* the session ended there, if it did */
 	struct str secret;   /* valid until the next message of the parent */
 	int socket;          /* dialled; -1 */
 	bool unanswered;     /* by one of us: what fails then is not the server's doing */

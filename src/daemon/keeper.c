@@ -245,7 +245,7 @@ deadline(const struct keeper *k)
 	if (k->stop_by_ms != 0)
 		at = earlier(at, k->stop_by_ms);
 	at = earlier(at, keeper_sign_due_ms(k));
-	return at;
+	return earlier(at, k->outlook.look_ms);
 }
 
 static void
@@ -306,7 +306,8 @@ once(struct keeper *k, struct err *e)
 		return -1;
 	if (is_over(k, n == 0) && batch_end(k, e) == -1)
 		return -1;
-	if (trouble_keep(k, e) == -1 || (!k->batch.open && keeper_sign(k, e) == -1))
+	if (keeper_look(k, e) == -1 || trouble_keep(k, e) == -1 ||
+	    (!k->batch.open && keeper_sign(k, e) == -1))
 		return -1;
 	return k->stop_by_ms != 0 ? 0 : keeper_assign(k, e);
 }

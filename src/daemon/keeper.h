@@ -34,6 +34,7 @@
  *	keeper_ask.c         what it needs to know of the DNS
  *	keeper_examination.c what it found becomes a record
  *	keeper_trouble.c     what is wrong at the moment (keeper_trouble.h)
+ *	keeper_watch.c       looks around for what nobody tells
  *	keeper_control.c     what `mailseal status` asks
  *	keeper_custodian.c   custodians come and go
  *
@@ -71,6 +72,8 @@ struct box {
 	uint64_t asked_uid;
 	struct ledger_job again_at; /* jobs up to it are held, or were asked for in this session */
 	int64_t again_ms;           /* monotonic: not to be looked for more of them before */
+	int64_t unwatched_ms;       /* monotonic: since when no session is; 0: one is */
+	char why[200];              /* there is none, as the fetcher said last */
 };
 
 /* A message whose bytes are here. */
@@ -146,6 +149,18 @@ struct signing {
 	int64_t began_ms; /* monotonic: when its tiles were begun */
 };
 
+/* What is seen by looking around: keeper_watch.c.  Times are monotonic; 0: it is not so. */
+struct outlook {
+	int64_t look_ms;           /* when to look next */
+	uint64_t published;        /* records, when it was looked last */
+	int64_t unsigned_ms;       /* since when no checkpoint was published though there is more */
+	int64_t unsynchronised_ms; /* since when the kernel says so of its clock */
+	int64_t dns_failing_ms;    /* since when every question failed */
+	int64_t probed_ms;         /* when the root was asked then */
+	bool probe_failed;         /* and did not answer either */
+	bool full;                 /* no message is taken: the disk is nearly full */
+};
+
 struct keeper {
 	struct child *child;
 	struct store *store;
@@ -179,6 +194,7 @@ struct keeper {
 		bool dirty;             /* not written down as it is */
 	} trouble[LIMIT_TROUBLES];
 	bool troubles_dirty;
+	struct outlook outlook;
 };
 
 /* ---- keeper_start.c ---- */
@@ -304,6 +320,17 @@ int keeper_asker_gone(struct keeper *k, struct err *e);
 int keeper_examined(struct keeper *k, struct worker *w, struct err *e);
 /* The checkers died of it. */
 int keeper_unexaminable(struct keeper *k, struct held *h, struct err *e);
+
+/* ---- keeper_watch.c ---- */
+
+/* Looks around, when it is time to, and raises and clears troubles. */
+int keeper_look(struct keeper *k, struct err *e);
+/* Before the store is opened: a full disk gets back the room that was kept for this. */
+void keeper_reserve_release(struct keeper *k);
+/* When the last copy elsewhere was made, Unix; 0: never. */
+int64_t keeper_copied_ms(const struct keeper *k);
+/* That question was answered, or failed. */
+void keeper_saw_answer(struct keeper *k, uint64_t id, bool answered);
 
 /* ---- keeper_control.c ---- */
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "daemon/keeper.h"
+#include "daemon/keeper_trouble.h"
 #include "proc/event.h"
 #include "proc/loop.h"
 #include "proc/program.h"
@@ -238,6 +238,15 @@ keeper_examined(struct keeper *k, struct worker *w, struct err *e)
 	return e->kind == ERR_LIMIT || e->kind == ERR_SYNTAX ? 0 : -1;
 }
 
+static void
+tell(struct keeper *k, uint64_t seq)
+{
+	char text[TROUBLE_TEXT_MAX];
+
+	snprintf(text, sizeof text, "the checkers died of message %llu", (unsigned long long)seq);
+	trouble_raise(k, "unexaminable", STR(""), text, "mailseal list");
+}
+
 int
 keeper_unexaminable(struct keeper *k, struct held *h, struct err *e)
 {
@@ -250,5 +259,7 @@ keeper_unexaminable(struct keeper *k, struct held *h, struct err *e)
 	    keeper_arrival(k, h->seq, &f.record, &f.as_of, e) == 0)
 		rc = seal_found(k, &f, clock_ms(), true, e);
 	buf_free(&lines);
+	if (rc == 0)
+		tell(k, h->seq);
 	return rc;
 }

@@ -80,8 +80,10 @@ keeper_resume(struct keeper *k, struct box *box, uint64_t uidnext, struct err *e
 void
 keeper_box_lost(struct box *box)
 {
-	if (box->open)
+	if (box->open) {
 		box->careful = !box->counted;
+		box->unwatched_ms = clock_ms();
+	}
 	box->open = box->asked = false;
 	ranges_free(&box->there);
 }

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/keeper.h"
+#include "daemon/keeper_trouble.h"
 #include "daemon/protocol.h"
 #include "msg/split.h"
 #include "proc/event.h"
@@ -283,6 +283,9 @@ hear_open(struct keeper *k, struct box *box, struct msg *m, struct err *e)
 		return 0;
 	snprintf(box->tls, sizeof box->tls, "%.*s", STR_FMT(tls));
 	box->open = true;
+	box->unwatched_ms = 0;
+	trouble_clear(k, "login-refused", name);
+	trouble_clear(k, "server-refused", name);
 	box->asked = false;
 	box->again_at = (struct ledger_job){ 0 };
 	box->again_ms = 0;
@@ -297,6 +300,8 @@ hear_message(struct keeper *k, struct box *box, struct msg *m, struct err *e)
 	struct arrival a = { .box = box, .began_ms = clock_ms(), .fd = m->fd[0] };
 	struct ack ack = { .box = box, .session = box->session, .began_ms = a.began_ms };
 
+	if (k->outlook.full)
+		return keeper_refuse(e, "the disk is nearly full: no message is taken");
 	if (!box->open || msg_u64(m, "uid", UINT32_MAX, &a.uid, e) == -1 ||
 	    msg_u64(m, "internaldate", UINT32_MAX, &a.internaldate, e) == -1 ||
 	    msg_u64(m, "rfc822-size", UINT32_MAX, &a.rfc822_size, e) == -1 ||
@@ -370,6 +375,22 @@ hear_quota(struct box *box, struct msg *m, struct err *e)
 	return 1;
 }
 
+/* A login that was refused is a person's to mend at once; what else fails may pass by itself. */
+static int
+hear_failed(struct keeper *k, struct box *box, const struct msg *m, struct err *e)
+{
+	const struct trouble_code *c = trouble_code(msg_arg(m, "code"));
+	struct str name = str_of(box->conf->name);
+
+	snprintf(box->why, sizeof box->why, "%.*s", STR_FMT(str_head(m->payload, 199)));
+	if (str_eq(msg_arg(m, "code"), STR("-")))
+		return 1;
+	if (c == NULL || c->origin != TROUBLE_FETCHER)
+		return keeper_refuse(e, "failed: not a trouble of a mailbox");
+	trouble_raise(k, c->code, name, box->why, "mailseal doctor");
+	return 1;
+}
+
 int
 keeper_hear_fetcher(struct keeper *k, struct box *box, struct msg *m, struct err *e)
 {
@@ -385,6 +406,8 @@ keeper_hear_fetcher(struct keeper *k, struct box *box, struct msg *m, struct err
 		return hear_open(k, box, m, e);
 	if (msg_is(m, "quota"))
 		return hear_quota(box, m, e);
+	if (msg_is(m, "failed"))
+		return hear_failed(k, box, m, e);
 	return keeper_hear_folder(k, box, m, e);
 }
 

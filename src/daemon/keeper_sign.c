@@ -4,8 +4,9 @@
  * The signer wants a proof that the tree grew from what it signed last; it is asked for that when
  * it comes, because it may have signed what we never heard of, or we may be an older copy.
  */
+#include <stdio.h>
+
 #include "base/hex.h"
-#include "daemon/keeper.h"
 #include "daemon/keeper_trouble.h"
 #include "proc/event.h"
 #include "proc/loop.h"
@@ -26,11 +27,15 @@ hear_last(struct keeper *k, const struct msg *m, struct err *e)
 	    msg_hash(m, "root", g->last_root.b, e) == -1)
 		return 0;
 	if (g->last_size > size ||
-	    (g->last_size == size && size > 0 && !hash_eq(g->last_root, root)))
-		return err_set(e, ERR_DAMAGED,
+	    (g->last_size == size && size > 0 && !hash_eq(g->last_root, root))) {
+		err_set(e, ERR_DAMAGED,
 		    "the signer signed %llu records, and these are not they, but %llu: an older "
 		    "state was restored; put the newer one back",
 		    (unsigned long long)g->last_size, (unsigned long long)size);
+		trouble_last_words(k, "signer-refused", e, "mailseal audit");
+		return -1;
+	}
+	trouble_clear(k, "signer-refused", STR(""));
 	g->known = true;
 	g->pending = false;
 	trouble_clear(k, "restored", STR(""));
@@ -73,6 +78,20 @@ pause_ms(int64_t took_ms)
 	return pause > LIMIT_SIGN_PAUSE_MS ? pause : LIMIT_SIGN_PAUSE_MS;
 }
 
+/*
+ * The process ends, as after any failure to write, and the next one publishes only after a while
+ * (keeper_start): sealing does not wait for a web server's disk.
+ */
+static int
+publish_failed(struct keeper *k, const struct err *e)
+{
+	char mend[TROUBLE_MEND_MAX];
+
+	snprintf(mend, sizeof mend, "df -h %.100s", k->child->conf->published);
+	trouble_last_words(k, "publish-failed", e, mend);
+	return -1;
+}
+
 static int
 hear_signed(struct keeper *k, const struct msg *m, struct err *e)
 {
@@ -82,7 +101,8 @@ hear_signed(struct keeper *k, const struct msg *m, struct err *e)
 	if (!g->pending || !is_asked_for(k, m->payload, e))
 		return g->pending ? 0 : keeper_refuse(e, "signed: nothing was asked for");
 	if (store_publish_checkpoint(k->store, g->size, g->root, m->payload, e) == -1)
-		return -1;
+		return publish_failed(k, e);
+	trouble_clear(k, "publish-failed", STR(""));
 	event("checkpoint", "size=%llu root=%s", (unsigned long long)g->size,
 	    hex_encode(root, g->root.b, 32));
 	g->pending = false;
@@ -103,9 +123,11 @@ keeper_hear_signer(struct keeper *k, struct msg *m, struct err *e)
 		return hear_held(k);
 	if (msg_is(m, "signed"))
 		return hear_signed(k, m, e);
-	if (msg_is(m, "refused"))
-		return err_set(
-		    e, ERR_REFUSED, "the signer: %.*s", STR_FMT(str_head(m->payload, 300)));
+	if (msg_is(m, "refused")) {
+		err_set(e, ERR_REFUSED, "the signer: %.*s", STR_FMT(str_head(m->payload, 300)));
+		trouble_last_words(k, "signer-refused", e, "mailseal audit");
+		return -1;
+	}
 	return keeper_refuse(e, "not a message of a signer");
 }
 
@@ -143,7 +165,7 @@ keeper_sign(struct keeper *k, struct err *e)
 		return 0;
 	g->began_ms = clock_ms();
 	if (store_publish_tiles(k->store, e) == -1)
-		return -1;
+		return publish_failed(k, e);
 	g->size = store_size(k->store);
 	g->root = store_root(k->store);
 	if (g->last_size > 0)

@@ -11,6 +11,7 @@
 #include "crypto/verify.h"
 #include "daemon/keeper_trouble.h"
 #include "daemon/retire.h"
+#include "proc/loop.h"
 #include "proc/program.h"
 
 static int
@@ -50,6 +51,10 @@ open_store(struct keeper *k, struct err *e)
 	if (k->store == NULL || open_keys(k, e) == -1)
 		return -1;
 	k->durable = store_size(k->store);
+	if (trouble_load(k, e) == -1)
+		return -1;
+	if (trouble_is(k, "publish-failed", STR("")))
+		k->signing.next_ms = clock_ms() + (int64_t)k->child->conf->alarm_after_s * 200;
 	return vkey_parse(store_identity(k->store)->vkey, &k->vkey, e);
 }
 
@@ -86,7 +91,9 @@ clear(struct keeper *k, struct child *c)
 	for (size_t i = 0; i < KEEPER_CLIENTS; i++)
 		k->client[i].fd = -1;
 	for (size_t i = 0; i < c->conf->n_mailboxes; i++)
-		k->box[i] = (struct box){ .conf = &c->conf->mailbox[i], .channel.fd = -1 };
+		k->box[i] = (struct box){
+			.conf = &c->conf->mailbox[i], .channel.fd = -1, .unwatched_ms = clock_ms()
+		};
 	k->n_boxes = c->conf->n_mailboxes;
 }
 
@@ -95,6 +102,7 @@ keeper_start(struct keeper *k, struct child *c, struct err *e)
 {
 	clear(k, c);
 	k->crypto = crypto_native_new();
+	keeper_reserve_release(k);
 	if (program_hash(&k->binary, e) == -1 || open_store(k, e) == -1 || open_control(k, e) == -1)
 		return -1;
 	return child_ready(c, e);

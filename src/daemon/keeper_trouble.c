@@ -116,6 +116,12 @@ trouble_is_any(const struct keeper *k)
 	return false;
 }
 
+bool
+trouble_is(struct keeper *k, const char *code, struct str subject)
+{
+	return find(k, trouble_code(str_of(code)), subject) != NULL;
+}
+
 int
 trouble_load(struct keeper *k, struct err *e)
 {
@@ -149,4 +155,11 @@ trouble_keep(struct keeper *k, struct err *e)
 	}
 	k->troubles_dirty = false;
 	return 0;
+}
+
+void
+trouble_last_words(struct keeper *k, const char *code, const struct err *e, const char *mend)
+{
+	trouble_raise(k, code, STR(""), e->text, mend);
+	trouble_keep(k, NULL);
 }

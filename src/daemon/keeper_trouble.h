@@ -18,10 +18,13 @@ void trouble_raise(
     struct keeper *k, const char *code, struct str subject, const char *text, const char *mend);
 /* It is over, if it was.  Free to be called whenever all is well. */
 void trouble_clear(struct keeper *k, const char *code, struct str subject);
+/* For what ends the process: raised with the text of *e, and written down if that can be done. */
+void trouble_last_words(struct keeper *k, const char *code, const struct err *e, const char *mend);
 /* Those that are there now: NULL after the last.  Begin with *i zero. */
 const struct trouble *trouble_each(const struct keeper *k, size_t *i);
 /* At least one is there for which somebody is called. */
 bool trouble_is_any(const struct keeper *k);
+bool trouble_is(struct keeper *k, const char *code, struct str subject);
 
 /* ---- for the keeper's loop ---- */
 

@@ -45,6 +45,8 @@
  *	                                   (base/ranges.h) that ascend from part to part; more=no:
  *	                                   that was all, and L of E messages were named
  *	lost                                                the session ended; "open" comes again
+ *	failed code=C|-                                     payload: why there is none; C: a trouble of
+ *	                                                    the mailbox (store/trouble.c)
  * keeper → fetcher
  *	watch                              it is (answer to "begin")
  *	retired                            it is not; also at any other time
@@ -100,6 +102,9 @@
 
 /* The descriptor on which a child finds its parent. */
 #define PROTOCOL_PARENT_FD 3
+
+/* The id of a question of the keeper's own: does the root of the DNS answer? */
+#define PROTOCOL_PROBE UINT64_MAX
 
 /* Times a checker may die on a message before it is sealed as unexaminable. */
 #define PROTOCOL_ATTEMPTS 3

@@ -241,6 +241,22 @@ ledger_job_due(struct db *d, int64_t after_ms, int64_t *next_ms, struct err *e)
 }
 
 int
+ledger_unexamined(struct db *d, int64_t before_ms, uint64_t *n, uint64_t *first, struct err *e)
+{
+	struct row r;
+
+	if (db_row(d, &r, e,
+	        "SELECT count(*), min(job.seq) FROM job JOIN record ON record.seq = job.seq"
+	        " WHERE job.state = 'pending' AND job.rounds = 0 AND record.time_ms < ?",
+	        "i", before_ms) != 1)
+		return -1;
+	*n = (uint64_t)row_int(&r, 0);
+	*first = (uint64_t)row_int(&r, 1);
+	row_end(&r);
+	return 0;
+}
+
+int
 ledger_counts(struct db *d, struct ledger_counts *c, struct err *e)
 {
 	struct row r;

@@ -64,6 +64,9 @@ int ledger_job_expire(struct db *d, int64_t before_ms, const char *why, struct e
 /* When the first job after that time is due; -1: none is pending then. */
 int ledger_job_due(struct db *d, int64_t after_ms, int64_t *next_ms, struct err *e);
 
+/* Those sealed before and never examined: how many, and the seq of the first. */
+int ledger_unexamined(struct db *d, int64_t before_ms, uint64_t *n, uint64_t *first, struct err *e);
+
 struct ledger_counts {
 	uint64_t messages, examinations, pending, last_sealed_ms;
 };

@@ -17,6 +17,8 @@ const struct trouble_code trouble_codes[] = {
 	    "A message has waited long for its examination; it is sealed." },
 	{ "unexaminable", TROUBLE_NOTE, TROUBLE_OURS,
 	    "The checkers died of a message; it is sealed as it is." },
+	{ "dns-silent", TROUBLE_ATTENTION, TROUBLE_OURS,
+	    "No question of the DNS is answered: keys cannot be kept, examinations wait." },
 	{ "unsigned", TROUBLE_ATTENTION, TROUBLE_OURS,
 	    "Records wait for a signature, and for a checkpoint that holds them." },
 	{ "signer-refused", TROUBLE_ATTENTION, TROUBLE_OURS,

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * keeper_watch: looks around, every few seconds, for what nobody tells: that something did not
+ * happen.  What may pass by itself is no trouble before alarm_after_s.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "daemon/keeper_trouble.h"
+#include "daemon/protocol.h"
+#include "proc/loop.h"
+#include "proc/program.h"
+
+enum {
+	LOOK_EVERY_MS = 2000,
+	UNSIGNED_MS = 60000,
+	PROBE_EVERY_MS = 30000,
+	CLOCK_PATIENCE = 3,      /* times alarm_after_s: a clock takes a while after a boot */
+	UNEXAMINABLE_DAYS = 7,   /* that a message of which checkers died is told */
+	RESERVE_BYTES = 8 << 20, /* given back when the disk is full: SQLite's -wal and -shm */
+	LOW_BYTES = 1 << 30,     /* or a tenth of a small disk */
+	FULL_BYTES = 64 << 20,   /* or a twentieth */
+	RESERVE_ROOM = 4,        /* the reserve is made where there is that many times more */
+};
+
+#define DAY_MS INT64_C(86400000)
+
+/* Since `since_ms` (monotonic, 0: it is not so) for that long. */
+static bool
+lasts(int64_t since_ms, int64_t for_ms)
+{
+	return since_ms != 0 && clock_ms() - since_ms >= for_ms;
+}
+
+static int64_t
+after_ms(const struct keeper *k)
+{
+	return (int64_t)k->child->conf->alarm_after_s * 1000;
+}
+
+/* Since when: kept while it is so. */
+static void
+note(int64_t *since_ms, bool is_so)
+{
+	if (!is_so)
+		*since_ms = 0;
+	else if (*since_ms == 0)
+		*since_ms = clock_ms();
+}
+
+static void
+set(struct keeper *k, bool is_so, const char *code, const char *text, const char *mend)
+{
+	if (is_so)
+		trouble_raise(k, code, STR(""), text, mend);
+	else
+		trouble_clear(k, code, STR(""));
+}
+
+/* ---- mailboxes ---- */
+
+static int
+look_at_boxes(struct keeper *k, struct err *e)
+{
+	char text[TROUBLE_TEXT_MAX];
+
+	(void)e;
+	for (size_t i = 0; i < k->n_boxes; i++) {
+		const struct box *box = &k->box[i];
+		struct str name = str_of(box->conf->name);
+
+		if (box->open)
+			trouble_clear(k, "not-watched", name);
+		if (!lasts(box->unwatched_ms, after_ms(k)))
+			continue;
+		snprintf(text, sizeof text, "not watched%s%s",
+		    box->why[0] == '\0' ? "" : "; the last attempt: ", box->why);
+		trouble_raise(k, "not-watched", name, text, "mailseal doctor");
+	}
+	return 0;
+}
+
+/* ---- examinations ---- */
+
+/* Those never examined: what is examined again and again waits for somebody else's DNS. */
+static int
+look_at_jobs(struct keeper *k, struct err *e)
+{
+	char text[TROUBLE_TEXT_MAX];
+	uint64_t n, first;
+
+	if (ledger_unexamined(store_db(k->store), program_now_ms() - after_ms(k), &n, &first, e) ==
+	    -1)
+		return -1;
+	snprintf(text, sizeof text, "%llu messages wait for their examination, the first is %llu",
+	    (unsigned long long)n, (unsigned long long)first);
+	set(k, n > 0, "unexamined", text, "mailseal doctor");
+	return 0;
+}
+
+static int
+look_at_unexaminable(struct keeper *k, struct err *e)
+{
+	const struct trouble *t;
+
+	(void)e;
+	for (size_t i = 0; (t = trouble_each(k, &i)) != NULL;)
+		if (str_eq(str_of(t->code->code), STR("unexaminable")) &&
+		    program_now_ms() - t->since_ms > UNEXAMINABLE_DAYS * DAY_MS)
+			trouble_clear(k, "unexaminable", str_of(t->subject));
+	return 0;
+}
+
+/* ---- the DNS ---- */
+
+void
+keeper_saw_answer(struct keeper *k, uint64_t id, bool answered)
+{
+	note(&k->outlook.dns_failing_ms, !answered);
+	k->outlook.probe_failed = !answered && (k->outlook.probe_failed || id == PROTOCOL_PROBE);
+	if (answered)
+		trouble_clear(k, "dns-silent", STR(""));
+}
+
+/* Names that do not answer are their owners' matter; that the root does not is ours. */
+static int
+look_at_dns(struct keeper *k, struct err *e)
+{
+	struct outlook *o = &k->outlook;
+
+	(void)e;
+	if (!lasts(o->dns_failing_ms, after_ms(k)))
+		return 0;
+	if (o->probe_failed)
+		trouble_raise(k, "dns-silent", STR(""),
+		    "no question of the DNS is answered; examinations are done again later",
+		    "mailseal doctor");
+	if (o->probed_ms != 0 && !lasts(o->probed_ms, PROBE_EVERY_MS))
+		return 0;
+	o->probed_ms = clock_ms();
+	channel_send(k->asker.fd, STR("."), -1, -1, NULL, "ask id=%llu type=%d",
+	    (unsigned long long)PROTOCOL_PROBE, DNS_NS);
+	return 0;
+}
+
+/* ---- signing and publishing ---- */
+
+static int
+look_at_signer(struct keeper *k, struct err *e)
+{
+	struct outlook *o = &k->outlook;
+	uint64_t published = store_published(k->store);
+	char text[TROUBLE_TEXT_MAX];
+
+	(void)e;
+	if (published != o->published)
+		o->unsigned_ms = 0;
+	o->published = published;
+	note(&o->unsigned_ms, k->durable > published);
+	if (o->unsigned_ms == 0)
+		trouble_clear(k, "unsigned", STR(""));
+	if (!lasts(o->unsigned_ms, UNSIGNED_MS < after_ms(k) ? UNSIGNED_MS : after_ms(k)))
+		return 0;
+	snprintf(text, sizeof text, "%llu records are in no checkpoint",
+	    (unsigned long long)(k->durable - published));
+	trouble_raise(k, "unsigned", STR(""), text, "journalctl -u mailseald -n 50");
+	return 0;
+}
+
+/* ---- the disk ---- */
+
+static void
+reserve_path(const struct keeper *k, char path[4200])
+{
+	snprintf(path, 4200, "%s/reserve", k->child->conf->state);
+}
+
+static int
+room(const struct keeper *k, uint64_t *total, uint64_t *left)
+{
+	struct statvfs s;
+
+	if (statvfs(k->child->conf->state, &s) == -1)
+		return -1;
+	*total = (uint64_t)s.f_blocks * s.f_frsize;
+	*left = (uint64_t)s.f_bavail * s.f_frsize;
+	return 0;
+}
+
+void
+keeper_reserve_release(struct keeper *k)
+{
+	uint64_t total, left;
+	char path[4200];
+
+	if (room(k, &total, &left) == -1 || left >= RESERVE_BYTES)
+		return;
+	reserve_path(k, path);
+	unlink(path);
+}
+
+/* Without it we go on: it is made when there is room. */
+static void
+reserve_make(const struct keeper *k)
+{
+	char path[4200];
+	int fd;
+
+	reserve_path(k, path);
+	if (access(path, F_OK) == 0)
+		return;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd == -1)
+		return;
+	if (posix_fallocate(fd, 0, RESERVE_BYTES) != 0)
+		unlink(path);
+	close(fd);
+}
+
+static uint64_t
+least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int
+look_at_disk(struct keeper *k, struct err *e)
+{
+	uint64_t total, left;
+	char text[TROUBLE_TEXT_MAX];
+
+	if (room(k, &total, &left) == -1)
+		return err_sys(e, "%s", k->child->conf->state);
+	k->outlook.full = left < least(FULL_BYTES, total / 20);
+	if (left > RESERVE_ROOM * (uint64_t)RESERVE_BYTES)
+		reserve_make(k);
+	snprintf(text, sizeof text, "%llu MB are left on the disk of %s%s",
+	    (unsigned long long)(left >> 20), k->child->conf->state,
+	    k->outlook.full ? ": no message is taken; they stay in the mailbox" : "");
+	set(k, left < least(LOW_BYTES, total / 10), "disk-low", text,
+	    "make room on that disk, or a larger one");
+	return 0;
+}
+
+/* ---- what a person is to see to ---- */
+
+static int
+look_at_clock(struct keeper *k, struct err *e)
+{
+	uint64_t error_ms;
+	bool good;
+
+	(void)e;
+	program_clock(&good, &error_ms);
+	note(&k->outlook.unsynchronised_ms, !good);
+	if (good)
+		trouble_clear(k, "clock", STR(""));
+	else if (lasts(k->outlook.unsynchronised_ms, CLOCK_PATIENCE * after_ms(k)))
+		trouble_raise(k, "clock", STR(""), "the clock is not synchronised",
+		    "timedatectl set-ntp true");
+	return 0;
+}
+
+static int
+look_at_custodians(struct keeper *k, struct err *e)
+{
+	(void)e;
+	set(k, store_custodians(k->store) == 1, "one-custodian",
+	    "one custodian: when its key is lost, nothing that was filed can be read",
+	    "mailseal custodian add");
+	return 0;
+}
+
+/* `mailseal backup` leaves state/copied behind. */
+int64_t
+keeper_copied_ms(const struct keeper *k)
+{
+	char path[4200];
+	struct stat st;
+
+	snprintf(path, sizeof path, "%s/copied", k->child->conf->state);
+	return stat(path, &st) == -1 ? 0 : (int64_t)st.st_mtime * 1000;
+}
+
+static int
+look_at_copies(struct keeper *k, struct err *e)
+{
+	uint64_t days = k->child->conf->copy_days;
+	int64_t last = keeper_copied_ms(k);
+	char text[TROUBLE_TEXT_MAX];
+	struct store_record first;
+	int rc = store_get(k->store, 0, &first, e);
+
+	if (rc == -1)
+		return -1;
+	snprintf(text, sizeof text, "%s", "no copy of the state was ever made");
+	if (last != 0)
+		snprintf(text, sizeof text, "the last copy of the state is %lld days old",
+		    (long long)((program_now_ms() - last) / DAY_MS));
+	if (rc == 1 && last < first.time_ms)
+		last = first.time_ms;
+	set(k, rc == 1 && days != 0 && program_now_ms() - last > (int64_t)days * DAY_MS, "no-copy",
+	    text, "mailseal backup DIR");
+	return 0;
+}
+
+/* ---- all of it ---- */
+
+int
+keeper_look(struct keeper *k, struct err *e)
+{
+	static int (*const looks[])(struct keeper * k, struct err * e) = { look_at_boxes,
+		look_at_jobs, look_at_unexaminable, look_at_dns, look_at_signer, look_at_disk,
+		look_at_clock, look_at_custodians, look_at_copies };
+
+	if (clock_ms() < k->outlook.look_ms)
+		return 0;
+	k->outlook.look_ms = clock_ms() + LOOK_EVERY_MS;
+	for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++)
+		if (looks[i](k, e) == -1)
+			return -1;
+	return 0;
+}
