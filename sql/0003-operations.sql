@@ -21,3 +21,19 @@ CREATE TABLE mark (
 	name    TEXT PRIMARY KEY,
 	time_ms INTEGER NOT NULL -- Unix
 ) STRICT, WITHOUT ROWID;
+
+-- Messages of which the newest examination, complete, has no signature that verifies, or none at all.
+CREATE TABLE exception (
+	seq  INTEGER PRIMARY KEY REFERENCES message,
+	what TEXT NOT NULL CHECK (what IN ('unsigned', 'unexaminable'))
+) STRICT;
+
+-- How much mail a signing domain sends at which hour of the week, learned; for noticing silence.
+-- Domains are plain, as in dns_key (README).
+CREATE TABLE flow (
+	domain   TEXT PRIMARY KEY,
+	first_ms INTEGER NOT NULL,                            -- Unix: arrival of the first message
+	last_ms  INTEGER NOT NULL,                            -- and of the last
+	weight   INTEGER NOT NULL,                            -- weeks that count, in sixteenths, older ones less
+	hour     BLOB NOT NULL CHECK (length(hour) = 2 * 168) -- messages, in sixteenths; big-endian
+) STRICT, WITHOUT ROWID;

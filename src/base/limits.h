@@ -141,6 +141,9 @@
 /* Troubles at a time: three for each of 64 mailboxes, and some; more are only in the log. */
 #define LIMIT_TROUBLES 256u
 
+/* Sending domains whose flow of mail is learned: 700 bytes each. */
+#define LIMIT_FLOWS 1000u
+
 /* DNS questions of one examination: the rounds of exam/evaluate.h, NEEDS_MAX each. */
 #define LIMIT_QUESTIONS 512u
 

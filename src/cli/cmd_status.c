@@ -1,37 +1,88 @@
 /* SPDX-License-Identifier: ISC */
-/* status: asks the running daemon, over its control socket. */
+/*
+ * status: asks the running daemon, over its control socket; when none runs, the database says what
+ * is left to say.
+ */
+#include "base/limits.h"
 #include "cli/cli.h"
 #include "cli/control.h"
+#include "daemon/status.h"
+#include "proc/program.h"
+#include "store/store.h"
 
-/* Its answer is JSON; as text, one field a line is enough to read. */
-static void
-print_text(struct str json)
+enum {
+	STATUS_ATTENTION = 1, /* exit status */
+};
+
+/* What it says goes to standard output.  The exit status, or -1. */
+static int
+ask_daemon(struct channel *c, bool json, struct err *e)
 {
-	unsigned depth = 0;
-	bool quoted = false;
+	struct msg m;
 
-	for (size_t i = 0; i < json.n; i++) {
-		char ch = json.p[i];
+	if (channel_send(c->fd, STR(""), -1, -1, e, "status form=%s", json ? "json" : "text") ==
+	        -1 ||
+	    control_answer(c, &m, e) == -1)
+		return -1;
+	printf("%.*s%s", STR_FMT(m.payload), json ? "\n" : "");
+	return str_eq(msg_arg(&m, "attention"), STR("yes")) ? STATUS_ATTENTION : EX_OK;
+}
 
-		if (ch == '"' && (i == 0 || json.p[i - 1] != '\\')) {
-			quoted = !quoted;
-		} else if (quoted) {
-			putchar(ch);
-		} else if (ch == '{' || ch == '[') {
-			depth++;
-		} else if (ch == '}' || ch == ']') {
-			depth--;
-			if (depth > 0)
-				putchar('\n');
-		} else if (ch == ',') {
-			fputs(depth > 1 ? "  " : "\n", stdout);
-		} else if (ch == ':') {
-			fputs(": ", stdout);
-		} else {
-			putchar(ch);
-		}
-	}
-	putchar('\n');
+/* ---- when it does not run: from the database ---- */
+
+static int
+load_troubles(struct db *d, struct trouble out[LIMIT_TROUBLES], size_t *n, struct err *e)
+{
+	struct trouble t = { 0 };
+	int rc;
+
+	for (*n = 0; *n < LIMIT_TROUBLES; out[(*n)++] = t)
+		if ((rc = trouble_next(d, INT64_MAX, &t, e)) != 1)
+			return rc;
+	return 0;
+}
+
+static int
+look_inside(const struct conf *conf, bool json, struct err *e)
+{
+	static struct trouble trouble[LIMIT_TROUBLES];
+	struct status_mailbox mailbox[CONF_MAILBOXES] = { 0 };
+	struct status s = { .start = "systemctl start mailseald",
+		.mailbox = mailbox,
+		.n_mailboxes = conf->n_mailboxes,
+		.trouble = trouble };
+	struct store *store = store_open(conf->state, conf->published, STORE_READ, e);
+	struct buf out = BUF_MAX(LIMIT_PACKET);
+	int rc = -1;
+
+	for (size_t i = 0; i < conf->n_mailboxes; i++)
+		mailbox[i].name = conf->mailbox[i].name;
+	if (store != NULL && load_troubles(store_db(store), trouble, &s.n_troubles, e) == 0)
+		rc = overview_read(store_db(store), conf->state, conf->published, program_now_ms(),
+		    &s.overview, e);
+	store_close(store);
+	if (rc == -1)
+		return -1;
+	if (json)
+		status_json(&out, &s);
+	else
+		status_text(&out, &s);
+	printf("%.*s%s", STR_FMT(buf_str(&out)), json ? "\n" : "");
+	buf_free(&out);
+	return STATUS_ATTENTION;
+}
+
+static int
+status(const struct conf *conf, bool json, struct err *e)
+{
+	struct channel c;
+	int rc;
+
+	if (control_open(conf->control, &c, e) == -1)
+		return e->kind == ERR_RETRY ? look_inside(conf, json, e) : -1;
+	rc = ask_daemon(&c, json, e);
+	channel_close(&c);
+	return rc;
 }
 
 int
@@ -42,11 +93,9 @@ cmd_status(struct cli *c, int argc, char **argv)
 		{ NULL, 0, NULL, 0 },
 	};
 	const struct conf *conf;
-	struct channel channel;
 	struct err e = { 0 };
 	bool json = false;
-	struct msg m;
-	int o, rc;
+	int o, rc = -1;
 
 	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (o != 'j')
@@ -56,15 +105,7 @@ cmd_status(struct cli *c, int argc, char **argv)
 	if (optind != argc)
 		return cli_usage("status", false);
 	conf = cli_conf(c, &e);
-	if (conf == NULL || control_open(conf->control, &channel, &e) == -1)
-		return cli_fail(&e);
-	rc = channel_send(channel.fd, STR(""), -1, -1, &e, "status");
-	if (rc == 0)
-		rc = control_answer(&channel, &m, &e);
-	if (rc == 0 && json)
-		printf("%.*s\n", STR_FMT(m.payload));
-	else if (rc == 0)
-		print_text(m.payload);
-	channel_close(&channel);
-	return rc == 0 ? EX_OK : cli_fail(&e);
+	if (conf != NULL)
+		rc = status(conf, json, &e);
+	return rc == -1 ? cli_fail(&e) : rc;
 }

@@ -156,6 +156,7 @@ struct outlook {
 	int64_t unsigned_ms;       /* since when no checkpoint was published though there is more */
 	int64_t unsynchronised_ms; /* since when the kernel says so of its clock */
 	int64_t dns_failing_ms;    /* since when every question failed */
+	int64_t flows_ms;          /* when to look for silence next */
 	int64_t probed_ms;         /* when the root was asked then */
 	bool probe_failed;         /* and did not answer either */
 	bool full;                 /* no message is taken: the disk is nearly full */
@@ -327,8 +328,6 @@ int keeper_unexaminable(struct keeper *k, struct held *h, struct err *e);
 int keeper_look(struct keeper *k, struct err *e);
 /* Before the store is opened: a full disk gets back the room that was kept for this. */
 void keeper_reserve_release(struct keeper *k);
-/* When the last copy elsewhere was made, Unix; 0: never. */
-int64_t keeper_copied_ms(const struct keeper *k);
 /* That question was answered, or failed. */
 void keeper_saw_answer(struct keeper *k, uint64_t id, bool answered);
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* keeper_control: what `mailseal status` and `mailseal custodian` ask, of the same user or root. */
+/* keeper_control: what `mailseal status` asks, of the same user or root. */
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "base/json.h"
 #include "daemon/keeper_trouble.h"
+#include "daemon/status.h"
+#include "proc/program.h"
 
 /* By what the kernel says of the other end; anybody else is let go without a word. */
 static bool
@@ -33,84 +34,75 @@ keeper_accept(struct keeper *k)
 	close(fd);
 }
 
-static int
-add_mailboxes(struct keeper *k, struct json *j, struct err *e)
+/* ---- how all is ---- */
+
+/* Those that somebody is called for first. */
+static size_t
+gather_troubles(const struct keeper *k, struct trouble out[LIMIT_TROUBLES])
 {
-	json_open(j, "mailboxes", '[');
+	static const enum trouble_severity order[] = { TROUBLE_ATTENTION, TROUBLE_NOTE };
+	const struct trouble *t;
+	size_t n = 0;
+
+	for (size_t o = 0; o < 2; o++)
+		for (size_t i = 0; (t = trouble_each(k, &i)) != NULL;)
+			if (t->code->severity == order[o])
+				out[n++] = *t;
+	return n;
+}
+
+static int
+gather_mailboxes(struct keeper *k, struct status_mailbox out[CONF_MAILBOXES], struct err *e)
+{
 	for (size_t i = 0; i < k->n_boxes; i++) {
 		const struct box *box = &k->box[i];
-		struct str name = str_of(box->conf->name);
-		uint64_t uid = 0;
 
-		if (box->open &&
-		    ledger_last_uid(store_db(k->store), name, box->uidvalidity, &uid, e) == -1)
+		out[i] = (struct status_mailbox){ .name = box->conf->name,
+			.watched = box->open,
+			.retired = box->retired,
+			.uidvalidity = box->uidvalidity };
+		if (box->open && ledger_last_uid(store_db(k->store), str_of(box->conf->name),
+		                     box->uidvalidity, &out[i].last_uid, e) == -1)
 			return -1;
-		json_open(j, NULL, '{');
-		json_str(j, "name", name);
-		json_bool(j, "connected", box->open);
-		json_bool(j, "retired", box->retired);
-		if (box->open) {
-			json_int(j, "uidvalidity", (int64_t)box->uidvalidity);
-			json_int(j, "last_uid", (int64_t)uid);
-		}
-		json_close(j, '}');
 	}
-	json_close(j, ']');
 	return 0;
 }
 
-/* As many as fit; a terminal shows no more either. */
-static void
-add_troubles(const struct keeper *k, struct json *j)
+/* Views into arrays of ours, until the next call. */
+static int
+gather(struct keeper *k, struct status *s, struct err *e)
 {
-	const struct trouble *t;
+	static struct status_mailbox mailbox[CONF_MAILBOXES];
+	static struct trouble trouble[LIMIT_TROUBLES];
+	const struct conf *conf = k->child->conf;
 
-	json_open(j, "troubles", '[');
-	for (size_t i = 0; j->out->n < LIMIT_PACKET / 4 && (t = trouble_each(k, &i)) != NULL;) {
-		json_open(j, NULL, '{');
-		json_str(j, "code", str_of(t->code->code));
-		json_bool(j, "attention", t->code->severity == TROUBLE_ATTENTION);
-		json_str(j, "subject", str_of(t->subject));
-		json_str(j, "text", str_of(t->text));
-		json_str(j, "mend", str_of(t->mend));
-		json_int(j, "since_ms", t->since_ms);
-		json_close(j, '}');
-	}
-	json_close(j, ']');
+	*s = (struct status){ .running = true,
+		.mailbox = mailbox,
+		.n_mailboxes = k->n_boxes,
+		.trouble = trouble,
+		.n_troubles = gather_troubles(k, trouble) };
+	if (gather_mailboxes(k, mailbox, e) == -1)
+		return -1;
+	return overview_read(
+	    store_db(k->store), conf->state, conf->published, program_now_ms(), &s->overview, e);
 }
 
 static int
-write_status(struct keeper *k, struct buf *out, struct err *e)
+answer_status(struct keeper *k, struct channel *client, bool json, struct err *e)
 {
-	struct ledger_counts n;
-	struct json j = json_to(out);
+	struct buf out = BUF_MAX(LIMIT_PACKET - 256);
+	struct status s;
 
-	if (ledger_counts(store_db(k->store), &n, e) == -1)
+	if (gather(k, &s, e) == -1)
 		return -1;
-	json_open(&j, NULL, '{');
-	if (add_mailboxes(k, &j, e) == -1)
-		return -1;
-	json_int(&j, "records", (int64_t)store_size(k->store));
-	json_int(&j, "messages", (int64_t)n.messages);
-	json_int(&j, "examinations", (int64_t)n.examinations);
-	json_int(&j, "pending", (int64_t)n.pending);
-	json_int(&j, "last_sealed_ms", (int64_t)n.last_sealed_ms);
-	json_int(&j, "checkpoint", (int64_t)store_published(k->store));
-	add_troubles(k, &j);
-	json_close(&j, '}');
-	return buf_check(out, "status", e);
-}
-
-static int
-tell_status(struct keeper *k, struct channel *client, struct err *e)
-{
-	struct buf out = BUF_MAX(LIMIT_PACKET / 2);
-	int rc = write_status(k, &out, e);
-
-	if (rc == 0)
-		channel_send(client->fd, buf_str(&out), -1, -1, NULL, "status");
+	if (json)
+		status_json(&out, &s);
+	else
+		status_text(&out, &s);
+	channel_send(client->fd, buf_str(&out), -1, -1, NULL, "status attention=%s",
+	    status_attention(&s) ? "yes" : "no");
 	buf_free(&out);
-	return rc;
+	return 0;
 }
 
 /* The mailbox's last record; the client hears of it when it is durable. */
@@ -143,7 +135,7 @@ keeper_hear_client(struct keeper *k, struct channel *client, struct err *e)
 	if (rc == 1)
 		msg_close_fds(&m);
 	if (rc == 1 && msg_is(&m, "status"))
-		return tell_status(k, client, e);
+		return answer_status(k, client, str_eq(msg_arg(&m, "form"), STR("json")), e);
 	if (rc == 1 && str_starts(m.verb, STR("custodian-")))
 		return keeper_hear_custodian(k, client, &m, e);
 	if (rc == 1 && msg_is(&m, "retire"))

@@ -9,6 +9,8 @@
 #include "proc/program.h"
 #include "seal/examination.h"
 #include "store/evidence.h"
+#include "store/flow.h"
+#include "store/overview.h"
 
 /* An examination on its way in. */
 struct found {
@@ -18,6 +20,7 @@ struct found {
 	struct evidence ev;
 	struct examination_lines lines;
 	struct hash *key_record; /* for each key line */
+	bool unexaminable;       /* the checkers died of it */
 };
 
 /* ---- keys not seen before ---- */
@@ -141,7 +144,8 @@ add_record(struct keeper *k, const struct found *f, struct sealing *s, struct er
 
 /* ---- what is told ---- */
 
-static void
+/* How many signatures verify. */
+static unsigned
 summarise(const struct found *f, struct ack *ack)
 {
 	struct str rest = f->lines.text;
@@ -156,6 +160,43 @@ summarise(const struct found *f, struct ack *ack)
 	snprintf(ack->text, sizeof ack->text, "of=%llu dkim=%u/%u arc=%zu complete=%s",
 	    (unsigned long long)f->held->seq, pass, dkim, f->lines.n_sets,
 	    f->lines.complete ? "yes" : "no");
+	return pass;
+}
+
+/* The domains that signed, by the keys that verified: their mail is expected again. */
+static int
+count_flows(struct keeper *k, const struct found *f, struct err *e)
+{
+	static const struct str label = { "._domainkey.", 12 };
+	struct str rest = f->lines.text;
+	struct key_line line;
+	int rc = 0;
+
+	while (rc == 0 && examination_key(&rest, &f->ev, &line)) {
+		ptrdiff_t at = str_find(line.answer->name, label);
+		struct str domain = str_from(line.answer->name, (size_t)at + label.n);
+
+		if (at == -1)
+			continue;
+		rc = flow_count(store_db(k->store), domain, f->as_of * 1000, e);
+		trouble_clear(k, "silence", domain);
+	}
+	return rc;
+}
+
+/* For an administrator; once, when the examination is complete. */
+static int
+count(struct keeper *k, const struct found *f, unsigned pass, struct err *e)
+{
+	const char *what = pass == 0 ? "unsigned" : NULL;
+
+	if (!f->lines.complete)
+		return 0;
+	if (f->unexaminable)
+		what = "unexaminable";
+	if (exception_set(store_db(k->store), f->held->seq, what, e) == -1)
+		return -1;
+	return pass == 0 ? 0 : count_flows(k, f, e);
 }
 
 /* ---- the job afterwards ---- */
@@ -219,7 +260,8 @@ seal_found(struct keeper *k, struct found *f, int64_t began_ms, bool complete, s
 	ack.seq = store_size(k->store) - 1;
 	ack.complete = complete;
 	ack.of = f->held->seq;
-	summarise(f, &ack);
+	if (count(k, f, summarise(f, &ack), e) == -1)
+		return -1;
 	batch_ack(k, &ack, 0);
 	return settle(k, f->held, complete, e);
 }
@@ -251,7 +293,7 @@ int
 keeper_unexaminable(struct keeper *k, struct held *h, struct err *e)
 {
 	struct buf lines = BUF_MAX(LIMIT_EXAMINATION_LINES);
-	struct found f = { .held = h };
+	struct found f = { .held = h, .unexaminable = true };
 	int rc = -1;
 
 	examination_unexaminable(&lines, h->size);

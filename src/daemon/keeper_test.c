@@ -255,6 +255,22 @@ test_nonsense(void **unused)
 	filed_check(1);
 }
 
+/* It was written down, for `mailseal status`. */
+static void
+want_trouble(const char *code)
+{
+	struct store *s = filed_look();
+	struct trouble t = { 0 };
+	struct err e = { 0 };
+	int rc;
+
+	while ((rc = trouble_next(store_db(s), INT64_MAX, &t, &e)) == 1)
+		if (strcmp(t.code->code, code) == 0)
+			break;
+	assert_int_equal(rc, 1);
+	store_close(s);
+}
+
 /* An older state under a signer that signed more: never signed, a person is called. */
 static void
 test_rollback(void **unused)
@@ -271,6 +287,7 @@ test_rollback(void **unused)
 	assert_int_equal(house_wait(house.keeper), 78);
 	channel_close(&house.parent_of_keeper);
 	house.keeper = 0;
+	want_trouble("signer-refused");
 }
 
 static void
@@ -287,7 +304,7 @@ test_status(void **unused)
 	snprintf(to.sun_path, sizeof to.sun_path, "%s/control", house.state);
 	channel_open(&c, socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
 	assert_int_equal(connect(c.fd, (struct sockaddr *)&to, sizeof to), 0);
-	channel_send(c.fd, STR(""), -1, -1, NULL, "status");
+	channel_send(c.fd, STR(""), -1, -1, NULL, "status form=json");
 	peer_want(&c, "status", &m);
 	assert_int_not_equal(str_find(m.payload, STR("\"last_uid\":1")), -1);
 	assert_int_not_equal(str_find(m.payload, STR("\"pending\":1")), -1);

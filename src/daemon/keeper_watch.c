@@ -13,17 +13,22 @@
 #include "daemon/protocol.h"
 #include "proc/loop.h"
 #include "proc/program.h"
+#include "store/flow.h"
+#include "store/overview.h"
 
 enum {
 	LOOK_EVERY_MS = 2000,
 	UNSIGNED_MS = 60000,
 	PROBE_EVERY_MS = 30000,
-	CLOCK_PATIENCE = 3,      /* times alarm_after_s: a clock takes a while after a boot */
-	UNEXAMINABLE_DAYS = 7,   /* that a message of which checkers died is told */
-	RESERVE_BYTES = 8 << 20, /* given back when the disk is full: SQLite's -wal and -shm */
-	LOW_BYTES = 1 << 30,     /* or a tenth of a small disk */
-	FULL_BYTES = 64 << 20,   /* or a twentieth */
-	RESERVE_ROOM = 4,        /* the reserve is made where there is that many times more */
+	CLOCK_PATIENCE = 3, /* times alarm_after_s: a clock takes a while after a boot */
+	FLOWS_EVERY_MS = 60000,
+	SILENCE_MESSAGES = 20,     /* that are missing before somebody is called */
+	SILENCE_LONGEST_DAYS = 30, /* then it is how it is */
+	UNEXAMINABLE_DAYS = 7,     /* that a message of which checkers died is told */
+	RESERVE_BYTES = 8 << 20,   /* given back when the disk is full: SQLite's -wal and -shm */
+	LOW_BYTES = 1 << 30,       /* or a tenth of a small disk */
+	FULL_BYTES = 64 << 20,     /* or a twentieth */
+	RESERVE_ROOM = 4,          /* the reserve is made where there is that many times more */
 };
 
 #define DAY_MS INT64_C(86400000)
@@ -74,7 +79,7 @@ look_at_boxes(struct keeper *k, struct err *e)
 
 		if (box->open)
 			trouble_clear(k, "not-watched", name);
-		if (!lasts(box->unwatched_ms, after_ms(k)))
+		if (box->retired || !lasts(box->unwatched_ms, after_ms(k)))
 			continue;
 		snprintf(text, sizeof text, "not watched%s%s",
 		    box->why[0] == '\0' ? "" : "; the last attempt: ", box->why);
@@ -144,6 +149,57 @@ look_at_dns(struct keeper *k, struct err *e)
 	channel_send(k->asker.fd, STR("."), -1, -1, NULL, "ask id=%llu type=%d",
 	    (unsigned long long)PROTOCOL_PROBE, DNS_NS);
 	return 0;
+}
+
+/* ---- senders ---- */
+
+/* Nothing is missing while we are not looking: all mailboxes watched, all messages examined. */
+static bool
+sees_all(struct keeper *k)
+{
+	for (size_t i = 0; i < k->n_boxes; i++)
+		if (!k->box[i].open)
+			return false;
+	return !trouble_is(k, "unexamined", STR(""));
+}
+
+static int
+look_at_flow(struct keeper *k, const struct flow *f, struct err *e)
+{
+	struct str domain = str_of(f->domain);
+	int64_t now_ms = program_now_ms();
+	uint64_t missing = flow_missing(f, now_ms);
+	char text[TROUBLE_TEXT_MAX];
+
+	if (missing < SILENCE_MESSAGES) {
+		trouble_clear(k, "silence", domain);
+		return 0;
+	}
+	if (now_ms - f->last_ms > SILENCE_LONGEST_DAYS * DAY_MS) {
+		trouble_clear(k, "silence", domain);
+		return flow_forget(store_db(k->store), domain, e);
+	}
+	snprintf(text, sizeof text,
+	    "no mail signed by %s for %lld hours, in which about %llu messages are usual",
+	    f->domain, (long long)((now_ms - f->last_ms) / 3600000), (unsigned long long)missing);
+	trouble_raise(k, "silence", domain, text,
+	    "look whether the sender's rule that copies its mail is still on");
+	return 0;
+}
+
+static int
+look_at_flows(struct keeper *k, struct err *e)
+{
+	struct flow f = { 0 };
+	int rc;
+
+	if (k->outlook.flows_ms > clock_ms() || !sees_all(k))
+		return 0;
+	k->outlook.flows_ms = clock_ms() + FLOWS_EVERY_MS;
+	while ((rc = flow_next(store_db(k->store), &f, e)) == 1)
+		if (look_at_flow(k, &f, e) == -1)
+			return -1;
+	return rc;
 }
 
 /* ---- signing and publishing ---- */
@@ -274,22 +330,11 @@ look_at_custodians(struct keeper *k, struct err *e)
 	return 0;
 }
 
-/* `mailseal backup` leaves state/copied behind. */
-int64_t
-keeper_copied_ms(const struct keeper *k)
-{
-	char path[4200];
-	struct stat st;
-
-	snprintf(path, sizeof path, "%s/copied", k->child->conf->state);
-	return stat(path, &st) == -1 ? 0 : (int64_t)st.st_mtime * 1000;
-}
-
 static int
 look_at_copies(struct keeper *k, struct err *e)
 {
 	uint64_t days = k->child->conf->copy_days;
-	int64_t last = keeper_copied_ms(k);
+	int64_t last = overview_copied_ms(k->child->conf->state);
 	char text[TROUBLE_TEXT_MAX];
 	struct store_record first;
 	int rc = store_get(k->store, 0, &first, e);
@@ -313,8 +358,8 @@ int
 keeper_look(struct keeper *k, struct err *e)
 {
 	static int (*const looks[])(struct keeper * k, struct err * e) = { look_at_boxes,
-		look_at_jobs, look_at_unexaminable, look_at_dns, look_at_signer, look_at_disk,
-		look_at_clock, look_at_custodians, look_at_copies };
+		look_at_jobs, look_at_unexaminable, look_at_flows, look_at_dns, look_at_signer,
+		look_at_disk, look_at_clock, look_at_custodians, look_at_copies };
 
 	if (clock_ms() < k->outlook.look_ms)
 		return 0;

@@ -84,7 +84,7 @@
  *	                                   a hash
  *
  * control client → keeper (same user or root by peer credentials)
- *	status
+ *	status form=text|json
  *	custodian-add                      payload: his public part (keys/custodian.h)
  *	custodian-remove name=C alone=yes|no      alone: also when one is left
  *	custodian-slots name=C from=S      payload: slots of the records from seq S on, 112 bytes each,
@@ -92,7 +92,7 @@
  *	retire mailbox=N
  * keeper → control client
  *	retired mailbox=N
- *	status                             payload: JSON
+ *	status attention=yes|no            payload: the text
  *	done filled=N                      a change that is durable; N: slots that were wanted
  *	failed                             payload: why, in words
  */
