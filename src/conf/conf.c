@@ -11,6 +11,7 @@
 
 #include "conf/account.h"
 #include "conf/folders.h"
+#include "conf/schedule.h"
 
 enum {
 	FILE_MAX = 1 << 20, /* bytes; a thousand mailboxes would not fill it */
@@ -432,12 +433,17 @@ expand_folders(struct conf *c, struct conf_mailbox *m, struct err *e)
 static int
 finish(struct conf *c, const char *name, struct err *e)
 {
+	struct schedule schedule;
 	size_t sections = c->n_mailboxes;
 
 	if (c->state == NULL)
 		c->state = copy(STATE_DEFAULT);
 	below_state(&c->published, c->state, "published");
 	below_state(&c->control, c->state, "control");
+	if (c->summary == NULL)
+		c->summary = copy("monday 8");
+	if (schedule_parse(str_of(c->summary), &schedule, e) == -1)
+		return err_at(e, "%s", name);
 	if (c->trust_anchor == NULL)
 		c->trust_anchor = copy("/usr/share/dns/root.key");
 	if (c->suffix_list == NULL)

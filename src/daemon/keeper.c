@@ -5,10 +5,12 @@
  */
 #include "daemon/keeper.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "daemon/keeper_errand.h"
 #include "daemon/keeper_trouble.h"
 #include "daemon/roles.h"
 #include "proc/event.h"
@@ -88,6 +90,36 @@ meet(struct keeper *k, struct msg *m, struct err *e)
 	return err_set(e, ERR_SYNTAX, "a peer we do not know");
 }
 
+static void
+raise_said(struct keeper *k, const char *code, struct str text, struct str mend)
+{
+	char t[TROUBLE_TEXT_MAX], m[TROUBLE_MEND_MAX];
+
+	snprintf(t, sizeof t, "%.*s", STR_FMT(str_head(text, sizeof t - 1)));
+	snprintf(m, sizeof m, "%.*s", STR_FMT(str_head(mend, sizeof m - 1)));
+	trouble_raise(k, code, STR(""), t, m);
+}
+
+/* What the parent says of itself, and of the commands that it runs for us. */
+static int
+hear_of_operations(struct keeper *k, const struct msg *m, struct err *e)
+{
+	struct str code = msg_arg(m, "code"), text = m->payload, line;
+
+	if (msg_is(m, "errand"))
+		return errand_hear(k, m, e);
+	if (msg_is(m, "summary"))
+		return errand_summary(k, m, e);
+	if (!msg_is(m, "trouble") || trouble_code(code) == NULL)
+		return 0;
+	str_line(&text, &line);
+	if (line.n == 0)
+		trouble_clear(k, trouble_code(code)->code, STR(""));
+	else
+		raise_said(k, trouble_code(code)->code, line, text);
+	return 0;
+}
+
 static int
 hear_parent(struct keeper *k, struct err *e)
 {
@@ -101,6 +133,8 @@ hear_parent(struct keeper *k, struct err *e)
 		batch_press(k);
 	} else if (rc == 1 && msg_is(&m, "peer") && m.fd[0] != -1) {
 		rc = meet(k, &m, e);
+	} else if (rc == 1) {
+		rc = hear_of_operations(k, &m, e);
 	}
 	msg_close_fds(&m);
 	return rc == -1 ? -1 : 0;
@@ -308,6 +342,8 @@ once(struct keeper *k, struct err *e)
 		return -1;
 	if (keeper_look(k, e) == -1 || trouble_keep(k, e) == -1 ||
 	    (!k->batch.open && keeper_sign(k, e) == -1))
+		return -1;
+	if (errand_ask(k, e) == -1)
 		return -1;
 	return k->stop_by_ms != 0 ? 0 : keeper_assign(k, e);
 }

@@ -34,6 +34,8 @@
  *	keeper_ask.c         what it needs to know of the DNS
  *	keeper_examination.c what it found becomes a record
  *	keeper_trouble.c     what is wrong at the moment (keeper_trouble.h)
+ *	keeper_errand.c      when a command is to be run (keeper_errand.h)
+ *	keeper_alarm.c       and what the alarm command is told
  *	keeper_watch.c       looks around for what nobody tells
  *	keeper_control.c     what `mailseal status` asks
  *	keeper_custodian.c   custodians come and go
@@ -149,6 +151,27 @@ struct signing {
 	int64_t began_ms; /* monotonic: when its tiles were begun */
 };
 
+/* A run of alarm_command or publish_command; times are monotonic. */
+struct errand_run {
+	bool running, wanted;
+	uint64_t id;           /* of the last run */
+	int64_t began_ms;      /* the last; 0: none */
+	int64_t not_before_ms; /* after one that failed */
+	int64_t pause_ms;      /* that was waited then */
+};
+
+enum {
+	ALARMS_AN_HOUR = 60, /* as conf's alarm_per_hour allows */
+};
+
+/* What alarm_command is told, and was. */
+struct alarm {
+	int64_t untold_ms; /* monotonic: since when something is to be told; 0: nothing is */
+	int64_t sent_ms[ALARMS_AN_HOUR];
+	size_t n_sent; /* within the last hour */
+	bool summary_due, is_summary;
+};
+
 /* What is seen by looking around: keeper_watch.c.  Times are monotonic; 0: it is not so. */
 struct outlook {
 	int64_t look_ms;           /* when to look next */
@@ -159,6 +182,7 @@ struct outlook {
 	int64_t flows_ms;          /* when to look for silence next */
 	int64_t probed_ms;         /* when the root was asked then */
 	bool probe_failed;         /* and did not answer either */
+	char state[128];           /* what the parent was told last */
 	bool full;                 /* no message is taken: the disk is nearly full */
 };
 
@@ -193,8 +217,11 @@ struct keeper {
 	struct {
 		struct trouble trouble; /* code NULL: this place is free */
 		bool dirty;             /* not written down as it is */
+		int telling; /* what the alarm command is being told of it, as trouble.told */
 	} trouble[LIMIT_TROUBLES];
 	bool troubles_dirty;
+	struct errand_run errand[2]; /* by enum errand */
+	struct alarm alarm;
 	struct outlook outlook;
 };
 
@@ -336,6 +363,8 @@ void keeper_saw_answer(struct keeper *k, uint64_t id, bool answered);
 void keeper_accept(struct keeper *k);
 /* A request of `mailseal custodian`, and its answer: 0, or -1. */
 int keeper_hear_custodian(struct keeper *k, struct channel *client, struct msg *m, struct err *e);
+/* How all is in a few words, to the parent, when it changed. */
+int keeper_tell_state(struct keeper *k, struct err *e);
 int keeper_hear_client(struct keeper *k, struct channel *client, struct err *e);
 
 #endif

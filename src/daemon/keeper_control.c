@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* keeper_control: what `mailseal status` asks, of the same user or root. */
+#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -85,6 +86,28 @@ gather(struct keeper *k, struct status *s, struct err *e)
 		return -1;
 	return overview_read(
 	    store_db(k->store), conf->state, conf->published, program_now_ms(), &s->overview, e);
+}
+
+int
+keeper_tell_state(struct keeper *k, struct err *e)
+{
+	struct status_mailbox mailbox[CONF_MAILBOXES] = { 0 };
+	struct status s = { .running = true, .mailbox = mailbox, .n_mailboxes = k->n_boxes };
+	struct buf out = BUF_MAX(sizeof k->outlook.state - 1);
+	int any = overview_last(store_db(k->store), &s.overview.last_seq, &s.overview.last_ms, e);
+
+	if (any == -1)
+		return -1;
+	s.overview.any = any == 1;
+	for (size_t i = 0; i < k->n_boxes; i++)
+		mailbox[i].watched = k->box[i].open;
+	status_brief(&out, &s);
+	if (!str_eq(buf_str(&out), str_of(k->outlook.state))) {
+		snprintf(k->outlook.state, sizeof k->outlook.state, "%.*s", STR_FMT(buf_str(&out)));
+		channel_send(k->child->parent.fd, buf_str(&out), -1, -1, NULL, "state");
+	}
+	buf_free(&out);
+	return 0;
 }
 
 static int

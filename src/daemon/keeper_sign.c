@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "base/hex.h"
+#include "daemon/keeper_errand.h"
 #include "daemon/keeper_trouble.h"
 #include "proc/event.h"
 #include "proc/loop.h"
@@ -103,6 +104,7 @@ hear_signed(struct keeper *k, const struct msg *m, struct err *e)
 	if (store_publish_checkpoint(k->store, g->size, g->root, m->payload, e) == -1)
 		return publish_failed(k, e);
 	trouble_clear(k, "publish-failed", STR(""));
+	errand_published(k);
 	event("checkpoint", "size=%llu root=%s", (unsigned long long)g->size,
 	    hex_encode(root, g->root.b, 32));
 	g->pending = false;

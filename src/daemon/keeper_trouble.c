@@ -123,6 +123,25 @@ trouble_is(struct keeper *k, const char *code, struct str subject)
 }
 
 int
+trouble_untold(const struct trouble *t)
+{
+	if (t->code == NULL || t->code->severity != TROUBLE_ATTENTION)
+		return 0;
+	if (t->cleared_ms == 0)
+		return t->told == 0 ? 1 : 0;
+	return t->told == 1 ? 2 : 0;
+}
+
+bool
+trouble_is_untold(const struct keeper *k)
+{
+	for (size_t i = 0; i < LIMIT_TROUBLES; i++)
+		if (trouble_untold(&k->trouble[i].trouble) != 0)
+			return true;
+	return false;
+}
+
+int
 trouble_load(struct keeper *k, struct err *e)
 {
 	struct db *d = store_db(k->store);
@@ -131,8 +150,8 @@ trouble_load(struct keeper *k, struct err *e)
 
 	if (trouble_forget(d, program_now_ms() - REMEMBERED_MS, e) == -1)
 		return -1;
-	while ((rc = trouble_next(d, INT64_MAX, &t, e)) == 1)
-		if ((to = place(k)) != NULL)
+	while ((rc = trouble_next(d, 0, &t, e)) == 1)
+		if ((t.cleared_ms == 0 || trouble_untold(&t) != 0) && (to = place(k)) != NULL)
 			*to = t;
 	return rc;
 }
@@ -150,7 +169,7 @@ trouble_keep(struct keeper *k, struct err *e)
 		if (trouble_put(store_db(k->store), t, e) == -1)
 			return err_at(e, "trouble %s", t->code->code);
 		k->trouble[i].dirty = false;
-		if (t->cleared_ms != 0)
+		if (t->cleared_ms != 0 && trouble_untold(t) == 0 && k->trouble[i].telling == 0)
 			*t = (struct trouble){ 0 };
 	}
 	k->troubles_dirty = false;

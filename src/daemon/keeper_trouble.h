@@ -26,6 +26,12 @@ const struct trouble *trouble_each(const struct keeper *k, size_t *i);
 bool trouble_is_any(const struct keeper *k);
 bool trouble_is(struct keeper *k, const char *code, struct str subject);
 
+/* One of them began or ended, and the alarm command was not told: one that began and ended before it
+ * could be is not told at all. */
+bool trouble_is_untold(const struct keeper *k);
+/* What the alarm command is to be told of it: 1 that it is, 2 that it is over, 0 nothing. */
+int trouble_untold(const struct trouble *t);
+
 /* ---- for the keeper's loop ---- */
 
 int trouble_load(struct keeper *k, struct err *e); /* at start */

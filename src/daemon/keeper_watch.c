@@ -367,5 +367,5 @@ keeper_look(struct keeper *k, struct err *e)
 	for (size_t i = 0; i < sizeof looks / sizeof looks[0]; i++)
 		if (looks[i](k, e) == -1)
 			return -1;
-	return 0;
+	return keeper_tell_state(k, e);
 }

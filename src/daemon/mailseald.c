@@ -20,8 +20,8 @@
 #include "base/limits.h"
 #include "config.h"
 #include "daemon/credential.h"
-#include "daemon/family.h"
 #include "daemon/notify.h"
+#include "daemon/parent.h"
 #include "daemon/protocol.h"
 #include "daemon/roles.h"
 #include "daemon/runner.h"
@@ -65,17 +65,7 @@ enum what {
 	WHAT_SIGNAL,
 	WHAT_MEMBER,
 	WHAT_RUNNER,
-};
-
-struct parent {
-	struct conf *conf;
-	struct family family;
-	struct channel runner; /* fd -1: no command is configured */
-	int signals;
-	bool announced;     /* READY=1 was said */
-	int64_t stop_by_ms; /* 0: not stopping */
-	int64_t tick_ms;    /* when the watchdog is fed next, if it is */
-	int status;         /* what to exit with */
+	WHAT_ERRAND,
 };
 
 /* ---- credentials ---- */
@@ -151,6 +141,15 @@ hear_runner(struct parent *p)
 
 /* ---- children ---- */
 
+struct member *
+parent_keeper(struct parent *p)
+{
+	for (size_t i = 0; i < p->family.n; i++)
+		if (p->family.member[i].role == ROLE_KEEPER && p->family.member[i].ready)
+			return &p->family.member[i];
+	return NULL;
+}
+
 static int
 hear_alive(struct member *m, const struct msg *msg, struct err *e)
 {
@@ -160,6 +159,18 @@ hear_alive(struct member *m, const struct msg *msg, struct err *e)
 		return -1;
 	family_alive(m, within, clock_ms());
 	return 0;
+}
+
+static bool
+hear_keeper(struct parent *p, const struct msg *m)
+{
+	if (msg_is(m, "errand"))
+		parent_begin_errand(p, m);
+	else if (msg_is(m, "state"))
+		parent_tell_state(m);
+	else
+		return false;
+	return true;
 }
 
 static void
@@ -172,6 +183,8 @@ hear_member(struct parent *p, struct member *m)
 	msg_close_fds(&msg);
 	if (rc == 1 && msg_is(&msg, "ready")) {
 		m->ready = true;
+	} else if (rc == 1 && m->role == ROLE_KEEPER && hear_keeper(p, &msg)) {
+		return;
 	} else if (rc == 1 && msg_is(&msg, "credential") && m->role == ROLE_FETCHER) {
 		want_credential(p, m);
 	} else if (rc == 1 && msg_is(&msg, "alive") && m->role == ROLE_FETCHER &&
@@ -203,12 +216,33 @@ announce(struct parent *p)
 static void
 begin_stop(struct parent *p, int status)
 {
-	if (p->stop_by_ms != 0)
+	bool reloading = p->fresh != NULL;
+
+	conf_free(p->fresh);
+	p->fresh = NULL;
+	if (p->stop_by_ms != 0 && !reloading)
 		return;
 	p->stop_by_ms = clock_ms() + DRAIN_MS;
 	p->status = status;
 	event("stopping", "status=%d", status);
 	notify("STOPPING=1");
+}
+
+/* Everybody is stopped as if it were the end, and then started with the fresh configuration. */
+static void
+begin_reload(struct parent *p)
+{
+	struct timespec t;
+	char state[64];
+
+	if (p->stop_by_ms != 0 || !parent_reload(p))
+		return;
+	p->stop_by_ms = clock_ms() + DRAIN_MS;
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	snprintf(state, sizeof state, "RELOADING=1\nMONOTONIC_USEC=%lld",
+	    (long long)t.tv_sec * 1000000 + t.tv_nsec / 1000);
+	notify(state);
+	event("reloading", "mailboxes=%zu", p->fresh->n_mailboxes);
 }
 
 /* True when everybody is gone. */
@@ -238,7 +272,9 @@ hear_signal(struct parent *p)
 		status = family_reap(&p->family);
 		if (status != 0)
 			begin_stop(p, status);
-	} else if (info.ssi_signo != SIGHUP) {
+	} else if (info.ssi_signo == SIGHUP) {
+		begin_reload(p);
+	} else {
 		begin_stop(p, EX_OK);
 	}
 }
@@ -279,6 +315,8 @@ wait_once(struct parent *p, struct loop *l, struct err *e)
 	loop_clear(l);
 	loop_add(l, p->signals, POLLIN, WHAT_SIGNAL, NULL);
 	loop_add(l, p->runner.fd, POLLIN, WHAT_RUNNER, NULL);
+	for (size_t i = 0; i < ERRANDS; i++)
+		loop_add(l, p->errand[i].fd, POLLIN, WHAT_ERRAND, &p->errand[i]);
 	for (size_t i = 0; i < p->family.n; i++)
 		loop_add(
 		    l, p->family.member[i].channel.fd, POLLIN, WHAT_MEMBER, &p->family.member[i]);
@@ -293,6 +331,10 @@ wait_once(struct parent *p, struct loop *l, struct err *e)
 			hear_member(p, m);
 		else if (r.what == WHAT_RUNNER && hear_runner(p) == -1)
 			return err_set(e, ERR_SYSTEM, "the command runner is gone");
+		else if (r.what == WHAT_ERRAND &&
+		         parent_end_errand(p, (enum errand)((struct channel *)r.who - p->errand)) ==
+		             -1)
+			return err_set(e, ERR_SYSTEM, "the runner of alarms or publishing is gone");
 	}
 	return 0;
 }
@@ -304,14 +346,19 @@ supervise(struct parent *p)
 	static struct loop l;
 
 	for (;;) {
-		if (p->stop_by_ms != 0 && go_on_stopping(p))
-			return p->status;
+		if (p->stop_by_ms != 0 && go_on_stopping(p)) {
+			if (p->fresh == NULL)
+				return p->status;
+			p->stop_by_ms = 0;
+			parent_renew(p);
+		}
 		if (p->stop_by_ms == 0 && family_start(&p->family, &e) == -1)
 			break;
 		if (wait_once(p, &l, &e) == -1)
 			break;
 		announce(p);
 		feed_watchdog(p);
+		parent_tell_summary(p);
 	}
 	event_err("parent", &e);
 	family_kill(&p->family);
@@ -336,17 +383,6 @@ open_signals(struct err *e)
 	return fd == -1 ? err_sys(e, "signalfd") : fd;
 }
 
-/* The text that every child reads, so that all have the same. */
-static int
-open_config(struct str text, struct err *e)
-{
-	int fd = memfd_create("configuration", MFD_CLOEXEC);
-
-	if (fd == -1 || pwrite(fd, text.p, text.n, 0) != (ssize_t)text.n)
-		return err_sys(e, "memfd");
-	return fd;
-}
-
 static int
 enter_sandbox(const struct conf *conf, struct err *e)
 {
@@ -362,22 +398,19 @@ enter_sandbox(const struct conf *conf, struct err *e)
 static int
 prepare(struct parent *p, const char *path, struct err *e)
 {
-	struct buf text = BUF_MAX(1 << 20);
 	int config, runner;
 
-	if (conf_read(path, &text, e) == -1)
-		return EX_NOINPUT;
-	p->conf = conf_parse(buf_str(&text), path, e);
+	tzset(); /* the summary comes by local time */
+	p->path = path;
+	p->conf = parent_read(path, &config, e);
 	if (p->conf == NULL)
-		return EX_CONFIG;
+		return e->kind == ERR_CONFIG ? EX_CONFIG : EX_NOINPUT;
 	runner = runner_start(p->conf, path, e);
-	if (runner == -1 && e->kind != ERR_NONE)
+	if (runner == -1 || parent_open_errands(p, e) == -1)
 		return EX_OSERR;
 	channel_open(&p->runner, runner);
-	config = open_config(buf_str(&text), e);
-	buf_free(&text);
 	p->signals = open_signals(e);
-	if (config == -1 || p->signals == -1)
+	if (p->signals == -1)
 		return EX_OSERR;
 	family_plan(&p->family, p->conf, config);
 	notify_open();
@@ -396,6 +429,8 @@ parent_main(const char *path)
 		return rc;
 	}
 	rc = supervise(&p);
+	if (rc != EX_OK)
+		parent_last_alarm(&p);
 	event("stopped", "status=%d", rc);
 	conf_free(p.conf);
 	return rc;

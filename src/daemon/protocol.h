@@ -16,10 +16,17 @@
  *	peer role=R name=N|-               fd0: a channel to that process; replaces an older one
  *	credential mailbox=N               payload: the secret (answer to "credential")
  *	credential-failed mailbox=N        payload: why, in words
+ *	errand what=alarm|publish id=I result=done|failed
+ *	                                   (keeper) payload: why it failed
+ *	summary due=T                      (keeper) the weekly summary of then is to be told
+ *	trouble code=C                     (keeper) payload: what is wrong LF what mends it; empty: it
+ *	                                   is over
  *	stop                               finish what is held, then exit 0
  * each → parent
  *	ready                              in its sandbox, at work
  *	credential mailbox=N               (fetcher)
+ *	errand what=alarm|publish id=I     (keeper) payload: what alarm_command is told
+ *	state                              (keeper) payload: how all is, in a few words
  *	alive mailbox=N within=S           (fetcher) after tagged answers of the server, and when it
  *	                                   rests after a failure that was not ours; the next comes
  *	                                   within S seconds

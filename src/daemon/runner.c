@@ -29,15 +29,6 @@ runner_has(const struct conf_mailbox *box)
 	return box->password_command != NULL || box->token_command != NULL || box->oauth != NULL;
 }
 
-static bool
-has_commands(const struct conf *conf)
-{
-	for (size_t i = 0; i < conf->n_mailboxes; i++)
-		if (runner_has(&conf->mailbox[i]))
-			return true;
-	return false;
-}
-
 static void
 warn_of_accounts(const struct conf *conf)
 {
@@ -181,8 +172,24 @@ answer(int fd, const struct runner *r, const struct msg *m)
 	return rc;
 }
 
+/* A reload that the parent found good may fail here, when the file changed again: then it stays. */
+static int
+obey(int fd, struct runner *r, const struct msg *m)
+{
+	struct conf *fresh;
+
+	if (msg_is(m, "run"))
+		return answer(fd, r, m);
+	if (!msg_is(m, "reload"))
+		return -1;
+	fresh = conf_load(r->conf_path, NULL);
+	if (fresh != NULL)
+		r->conf = fresh; /* the one before was the parent's */
+	return 0;
+}
+
 static void
-serve(int fd, const struct runner *r)
+serve(int fd, struct runner *r)
 {
 	struct channel c;
 	struct msg m;
@@ -194,19 +201,17 @@ serve(int fd, const struct runner *r)
 	do {
 		rc = channel_recv(&c, &m, NULL);
 		msg_close_fds(&m);
-	} while (rc == 1 && msg_is(&m, "run") && answer(fd, r, &m) == 0);
+	} while (rc == 1 && obey(fd, r, &m) == 0);
 	_exit(rc == 0 ? 0 : 1);
 }
 
 int
 runner_start(const struct conf *conf, const char *conf_path, struct err *e)
 {
-	const struct runner r = { conf, conf_path };
+	struct runner r = { conf, conf_path };
 	int fd[2];
 	pid_t pid;
 
-	if (!has_commands(conf))
-		return -1;
 	warn_of_accounts(conf);
 	if (channel_pair(fd, e) == -1)
 		return -1;

@@ -9,12 +9,12 @@
  * forks it before it closes its own sandbox.
  *
  * parent → runner	run mailbox=N
+ *			reload                  read the configuration anew: it is good
  * runner → parent	output mailbox=N        payload: the first line the command printed
  *			failed mailbox=N        payload: why
  */
 
-/* Starts it when a command is configured.  Returns its channel's descriptor; -1 without *e being
- * set when there is nothing to run, or with it. */
+/* Its channel's descriptor, or -1 on ERR_SYSTEM. */
 int runner_start(const struct conf *conf, const char *conf_path, struct err *e);
 /* Does this mailbox's secret come from a command: password_command, token_command, or `mailseal
  * token` where oauth is configured? */
