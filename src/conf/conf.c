@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "conf/conf.h"
 
-#include <fcntl.h>
 #include <ini.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "conf/account.h"
 #include "conf/folders.h"
@@ -151,6 +149,9 @@ const struct conf_directive conf_directives[] = {
 struct reading {
 	struct conf *conf;
 	char complaint[256]; /* about the first bad line; empty: none */
+	/* Which directives the file at hand has given, of which mailbox; the last row is [daemon]'s
+	 * and [dns]'s. */
+	bool given[CONF_MAILBOXES + 1][sizeof places / sizeof places[0]];
 };
 
 /* inih then returns the number of the first line that was complained of. */
@@ -218,6 +219,8 @@ set_list(struct reading *r, const char *value)
 	struct conf *c = r->conf;
 	struct str rest = str_of(value), word;
 
+	while (c->n_resolvers > 0)
+		free(c->resolver[--c->n_resolvers]);
 	while (str_cut(&rest, ' ', &word)) {
 		if (word.n == 0)
 			continue;
@@ -251,13 +254,12 @@ set_text(struct reading *r, const struct place *p, const struct conf_directive *
 {
 	char text[128];
 
-	if (*field != NULL)
-		snprintf(text, sizeof text, "%s stands twice", d->name);
-	else if (value[0] == '\0')
+	if (value[0] == '\0')
 		snprintf(text, sizeof text, "%s: a value is wanted", d->name);
 	else if (p->type == PATH && (value[0] != '/' || strlen(value) >= PATH_LONGEST))
 		snprintf(text, sizeof text, "%s: a path that begins with \"/\" is wanted", d->name);
 	else {
+		free(*field);
 		*field = copy(value);
 		return 1;
 	}
@@ -269,7 +271,15 @@ set(struct reading *r, size_t i, void *base, const char *value)
 {
 	const struct place *p = &places[i];
 	void *field = (char *)base + p->offset;
+	const struct conf_mailbox *m = base;
+	size_t who = base == r->conf ? CONF_MAILBOXES : (size_t)(m - r->conf->mailbox);
+	char text[128];
 
+	if (r->given[who][i]) {
+		snprintf(text, sizeof text, "%s stands twice", conf_directives[i].name);
+		return complain(r, text);
+	}
+	r->given[who][i] = true;
 	if (p->type == LIST)
 		return set_list(r, value);
 	if (p->type == NUMBER)
@@ -477,31 +487,53 @@ long_line(struct str text)
 	return 0;
 }
 
+/* One file of the text; what stood in one before may stand again, and replaces it. */
 static int
-parse_text(struct conf *c, const char *text, const char *name, struct err *e)
+parse_part(struct reading *r, struct str part, const char *name, struct err *e)
+{
+	char *text = strndup(part.p, part.n);
+	int line = long_line(part);
+
+	if (text == NULL)
+		abort();
+	memset(r->given, 0, sizeof r->given);
+	if (line != 0) {
+		complain(r, "longer than 190 bytes");
+	} else {
+		line = ini_parse_string(text, directive, r);
+		if (line != 0)
+			complain(r, "neither [section] nor name = value");
+	}
+	free(text);
+	return line == 0 ? 0 : err_set(e, ERR_CONFIG, "%s:%d: %s", name, line, r->complaint);
+}
+
+static int
+parse_text(struct conf *c, struct str rest, const char *name, struct err *e)
 {
 	struct reading r = { .conf = c };
-	int line = long_line(str_of(text));
+	char file[PATH_LONGEST];
+	ptrdiff_t at;
 
-	if (line != 0) {
-		complain(&r, "longer than 190 bytes");
-	} else {
-		line = ini_parse_string(text, directive, &r);
-		if (line == 0)
-			return 0;
-		complain(&r, "neither [section] nor name = value");
+	snprintf(file, sizeof file, "%s", name);
+	while ((at = str_find(rest, STR("\n" CONF_NEXT))) != -1) {
+		struct str path;
+
+		if (parse_part(&r, str_head(rest, (size_t)at), file, e) == -1)
+			return -1;
+		rest = str_from(rest, (size_t)at + strlen("\n" CONF_NEXT));
+		str_line(&rest, &path);
+		snprintf(file, sizeof file, "%.*s", STR_FMT(path));
 	}
-	return err_set(e, ERR_CONFIG, "%s:%d: %s", name, line, r.complaint);
+	return parse_part(&r, rest, file, e);
 }
 
 struct conf *
 conf_parse(struct str text, const char *name, struct err *e)
 {
 	struct conf *c = calloc(1, sizeof *c);
-	char *terminated = strndup(text.p, text.n);
-	int rc;
 
-	if (c == NULL || terminated == NULL)
+	if (c == NULL)
 		abort();
 	c->dns_timeout_s = 10;
 	c->heartbeat_s = 3600;
@@ -510,30 +542,11 @@ conf_parse(struct str text, const char *name, struct err *e)
 	c->alarm_per_hour = 6;
 	c->publish_every_s = 3600;
 	c->copy_days = 7;
-	rc = parse_text(c, terminated, name, e);
-	free(terminated);
-	if (rc == -1 || finish(c, name, e) == -1) {
+	if (parse_text(c, text, name, e) == -1 || finish(c, name, e) == -1) {
 		conf_free(c);
 		return NULL;
 	}
 	return c;
-}
-
-int
-conf_read(const char *path, struct buf *text, struct err *e)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t got = 0;
-	char chunk[4096];
-
-	if (fd == -1)
-		return err_sys(e, "%s", path);
-	while ((got = read(fd, chunk, sizeof chunk)) > 0)
-		buf_add(text, str_bytes(chunk, (size_t)got));
-	if (got == -1)
-		err_sys(e, "%s", path);
-	close(fd);
-	return got == -1 ? -1 : buf_check(text, path, e);
 }
 
 struct conf *

@@ -71,13 +71,17 @@ struct conf_directive {
 };
 extern const struct conf_directive conf_directives[]; /* ends with a NULL section */
 
+/* In a text, a line that begins with it and goes on with a path: another file's text follows. */
+#define CONF_NEXT "\f"
+
 /*
  * Read the text of a configuration file; name is for messages.  NULL on ERR_CONFIG:
  * "name:line: what, and what would be right".
  */
 struct conf *conf_parse(struct str text, const char *name, struct err *e);
 struct conf *conf_load(const char *path, struct err *e); /* also ERR_SYSTEM */
-/* The text of the file alone, added to text, whose ceiling bounds it: 0 or -1. */
+/* The text of the file and of its drop-ins, FILE.d/NAME.conf in the order of their names, added to
+ * text, whose ceiling bounds it: 0, or -1 on ERR_SYSTEM, ERR_LIMIT, ERR_CONFIG: others may write. */
 int conf_read(const char *path, struct buf *text, struct err *e);
 void conf_free(struct conf *c);
 /* By name; NULL when there is none. */

@@ -57,6 +57,11 @@ static const struct {
 	    "f: [mailbox a]: oauth_token_url: an https:// address is wanted" },
 	{ BARE "oauth = google\noauth_client_id = i\noauth_authorization_url = ftp://x\n",
 	    "f: [mailbox a]: oauth_authorization_url: an https:// address is wanted" },
+	{ "[dns]\ntimeout_s = 1\ntimeout_s = 2\n", "f:3: timeout_s stands twice" },
+	{ MAILBOX "\n\fg\n[mailbox a]\nhost = i\n", NULL },
+	{ MAILBOX "\n\fg\n[mailbox a]\nhost = i\nhost = j\n", "g:3: host stands twice" },
+	{ MAILBOX "\n\fg\nport = 1\n",
+	    "g:1: no directive \"port\" in []; mailseal.conf(5) lists them" },
 	{ MAILBOX "port = 0\n", "f:5: port: a number, 1 to 65535, is wanted" },
 	{ MAILBOX "folder = a, b c\n", NULL },
 	{ MAILBOX "folder = a,\n", "f: [mailbox a]: folder: a name is empty" },
@@ -93,6 +98,23 @@ values(void **state)
 	assert_string_equal(c->mailbox[0].folder, "INBOX");
 	assert_ptr_equal(conf_mailbox(c, STR("a")), &c->mailbox[0]);
 	assert_null(conf_mailbox(c, STR("b")));
+	conf_free(c);
+}
+
+/* What a drop-in says replaces what the file before it said. */
+static void
+replaced(void **state)
+{
+	static const char text[] =
+	    "[dns]\nresolver = 1 2\n" MAILBOX "\n\fg\n[mailbox a]\nhost = i\n[dns]\nresolver = 3\n";
+	struct conf *c = conf_parse(str_of(text), "f", NULL);
+
+	(void)state;
+	assert_non_null(c);
+	assert_string_equal(c->mailbox[0].host, "i");
+	assert_string_equal(c->mailbox[0].user, "u");
+	assert_int_equal(c->n_resolvers, 1);
+	assert_string_equal(c->resolver[0], "3");
 	conf_free(c);
 }
 
@@ -180,6 +202,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(messages),
 		cmocka_unit_test(values),
+		cmocka_unit_test(replaced),
 		cmocka_unit_test(exchange),
 		cmocka_unit_test(google),
 		cmocka_unit_test(folders),

@@ -284,6 +284,7 @@ hear_open(struct keeper *k, struct box *box, struct msg *m, struct err *e)
 	snprintf(box->tls, sizeof box->tls, "%.*s", STR_FMT(tls));
 	box->open = true;
 	box->unwatched_ms = 0;
+	trouble_clear(k, "not-watched", name);
 	trouble_clear(k, "login-refused", name);
 	trouble_clear(k, "server-refused", name);
 	box->asked = false;

@@ -77,8 +77,6 @@ look_at_boxes(struct keeper *k, struct err *e)
 		const struct box *box = &k->box[i];
 		struct str name = str_of(box->conf->name);
 
-		if (box->open)
-			trouble_clear(k, "not-watched", name);
 		if (box->retired || !lasts(box->unwatched_ms, after_ms(k)))
 			continue;
 		snprintf(text, sizeof text, "not watched%s%s",

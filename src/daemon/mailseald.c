@@ -209,6 +209,7 @@ announce(struct parent *p)
 	p->announced = true;
 	event("ready", "processes=%zu", p->family.n);
 	notify("READY=1\nSTATUS=At work.");
+	parent_tell_configuration(p, NULL);
 }
 
 /* ---- stopping: those who take mail first, those who hold it last ---- */

@@ -41,6 +41,8 @@ struct conf *parent_read(const char *path, int *config, struct err *e);
 bool parent_reload(struct parent *p);
 /* Everybody is stopped: the fresh one is in force. */
 void parent_renew(struct parent *p);
+/* To the keeper: the configuration is refused, and why; or, NULL, all is well with it. */
+void parent_tell_configuration(struct parent *p, const struct err *e);
 
 /* ---- parent_errand.c ---- */
 

@@ -68,8 +68,8 @@ check(const struct conf *now, const struct conf *fresh, struct err *e)
 	return 0;
 }
 
-static void
-tell_keeper(struct parent *p, const struct err *e)
+void
+parent_tell_configuration(struct parent *p, const struct err *e)
 {
 	struct member *keeper = parent_keeper(p);
 	struct buf text = BUF_MAX(2 * sizeof e->text);
@@ -95,7 +95,7 @@ parent_reload(struct parent *p)
 		return true;
 	}
 	event_err("reload", &e);
-	tell_keeper(p, &e);
+	parent_tell_configuration(p, &e);
 	if (fresh != NULL)
 		close(config);
 	conf_free(fresh);
