@@ -61,7 +61,9 @@ gather_mailboxes(struct keeper *k, struct status_mailbox out[CONF_MAILBOXES], st
 		out[i] = (struct status_mailbox){ .name = box->conf->name,
 			.watched = box->open,
 			.retired = box->retired,
-			.uidvalidity = box->uidvalidity };
+			.uidvalidity = box->uidvalidity,
+			.quota_used_kb = box->quota_used_kb,
+			.quota_limit_kb = box->quota_limit_kb };
 		if (box->open && ledger_last_uid(store_db(k->store), str_of(box->conf->name),
 		                     box->uidvalidity, &out[i].last_uid, e) == -1)
 			return -1;

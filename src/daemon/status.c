@@ -106,12 +106,17 @@ add_details(struct buf *out, const struct status *s)
 	for (size_t i = 0; i < s->n_mailboxes; i++) {
 		const struct status_mailbox *m = &s->mailbox[i];
 
-		buf_printf(out, "mailbox %s: %s", m->name, m->retired   ? "retired"
+		buf_printf(out, "mailbox %s: %s", m->name,
+		    m->retired   ? "retired"
 		    : m->watched ? "watched"
 		                 : "not watched");
 		if (m->watched)
 			buf_printf(out, ", UIDVALIDITY %llu, filed to UID %llu",
 			    (unsigned long long)m->uidvalidity, (unsigned long long)m->last_uid);
+		if (m->quota_limit_kb != 0)
+			buf_printf(out, ", %llu of %llu MB used",
+			    (unsigned long long)m->quota_used_kb >> 10,
+			    (unsigned long long)m->quota_limit_kb >> 10);
 		buf_byte(out, '\n');
 	}
 	buf_printf(out,
@@ -152,6 +157,10 @@ json_mailboxes(struct json *j, const struct status *s)
 		if (m->watched) {
 			json_int(j, "uidvalidity", (int64_t)m->uidvalidity);
 			json_int(j, "last_uid", (int64_t)m->last_uid);
+		}
+		if (m->quota_limit_kb != 0) {
+			json_int(j, "quota_used_kb", (int64_t)m->quota_used_kb);
+			json_int(j, "quota_limit_kb", (int64_t)m->quota_limit_kb);
 		}
 		json_close(j, '}');
 	}

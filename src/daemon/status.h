@@ -13,7 +13,8 @@
 struct status_mailbox {
 	const char *name;
 	bool watched, retired;
-	uint64_t uidvalidity, last_uid; /* when watched */
+	uint64_t uidvalidity, last_uid;         /* when watched */
+	uint64_t quota_used_kb, quota_limit_kb; /* as the server said; limit 0: it did not */
 };
 
 struct status {
