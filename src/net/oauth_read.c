@@ -101,7 +101,7 @@ refusal(int status, const struct json_object *o, struct err *e)
 	struct str error, reason;
 	enum err_kind kind = ERR_CONFIG;
 
-	if (o == NULL || !jsonc_text(o, "error", &error)) {
+	if (o == NULL || !jsonc_text(o, "error", &error) || error.n == 0) {
 		buf_printf(&words, "HTTP status %d", status);
 		kind = ERR_RETRY;
 	} else {

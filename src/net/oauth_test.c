@@ -130,6 +130,7 @@ static const struct {
 	    ERR_RETRY },
 	{ "too often", 429, "{\"error\":\"rate\"}", "rate", ERR_RETRY },
 	{ "a proxy's page", 502, "<html>", "HTTP status 502", ERR_RETRY },
+	{ "an error without a name", 400, "{\"error\":\"\"}", "HTTP status 400", ERR_RETRY },
 	{ "a redirect", 302, "", "HTTP status 302", ERR_RETRY },
 	{ "a terminal's", 400, "{\"error\":\"a\\u001b[31m\\\"b\"}", "a?[31m'b", ERR_CONFIG },
 };
