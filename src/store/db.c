@@ -2,6 +2,7 @@
 #include "store/db.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -33,6 +34,10 @@ fail(struct db *d, struct err *e)
 
 	if (code == SQLITE_READONLY)
 		return err_set(e, ERR_SYSTEM, "database: cannot be written: is the disk full?");
+	if (code == SQLITE_CANTOPEN &&
+	    system == ENOENT) /* also: could not be made, when read anew */
+		return err_set(e, ERR_SYSTEM,
+		    "database: a file of it is not there, or cannot be made: is the disk full?");
 	if ((code == SQLITE_CANTOPEN || code == SQLITE_IOERR) && system != 0)
 		return err_set(e, ERR_SYSTEM, "database: %s: %s", text, strerror(system));
 	return err_set(

@@ -118,7 +118,7 @@ configuration(void)
 	int fd = memfd_create("configuration", MFD_CLOEXEC);
 
 	dprintf(fd,
-	    "[daemon]\nstate = %s\n[mailbox filing]\nhost = imap.example\nuser = filing\n"
+	    "[daemon]\nstate = %s\nalarm_after_s = 5\n[mailbox filing]\nhost = imap.example\nuser = filing\n"
 	    "password_file = /nowhere\n",
 	    house.state);
 	return fd;
