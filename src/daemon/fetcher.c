@@ -402,7 +402,15 @@ fetch_again(struct fetcher *f, struct err *e)
 static bool
 is_wanted(const struct fetcher *f, bool news)
 {
-	return news || f->stopping || f->n_again > 0 || f->missing.n > 0;
+	return news || f->stopping || f->n_again > 0 || f->missing.n > 0 ||
+	       clock_ms() >= f->count_ms;
+}
+
+/* The keeper may ask for a count meanwhile, earlier than was to be. */
+static int64_t
+earlier(const struct fetcher *f, int64_t deadline)
+{
+	return deadline < f->count_ms ? deadline : f->count_ms;
 }
 
 static int
@@ -414,7 +422,7 @@ wait_idle(struct fetcher *f, int64_t deadline, struct err *e)
 		return -1;
 	while (!is_wanted(f, news) && clock_ms() < deadline) {
 		server = imap_pending(f->imap);
-		if (!server && fetcher_listen(f, deadline, &answered, &server, e) == -1)
+		if (!server && fetcher_listen(f, earlier(f, deadline), &answered, &server, e) == -1)
 			return -1;
 		if (server && imap_idle_read(f->imap, &news, e) == -1)
 			return -1;
@@ -425,13 +433,11 @@ wait_idle(struct fetcher *f, int64_t deadline, struct err *e)
 static int
 wait_for_news(struct fetcher *f, struct err *e)
 {
-	int64_t until = clock_ms() + (imap_has_idle(f->imap) ? IDLE_MS : NO_IDLE_MS);
 	bool answered;
 
-	until = until < f->count_ms ? until : f->count_ms;
 	if (imap_has_idle(f->imap))
-		return wait_idle(f, until, e);
-	return fetcher_listen(f, until, &answered, NULL, e);
+		return wait_idle(f, clock_ms() + IDLE_MS, e);
+	return fetcher_listen(f, earlier(f, clock_ms() + NO_IDLE_MS), &answered, NULL, e);
 }
 
 /* A changed UIDVALIDITY makes all UIDs new: begin again. */
