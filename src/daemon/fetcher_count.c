@@ -64,8 +64,9 @@ tell(struct fetcher *f, const struct ranges *there, uint32_t n, struct err *e)
 		buf_clear(&text);
 		ranges_put(&part, &text, text.max);
 		rc = channel_send(f->keeper.fd, buf_str(&text), -1, -1, e,
-		    "held uidnext=%u exists=%u listed=%u more=%s", f->folder.uidnext,
-		    f->folder.exists, n, left > PART_RANGES ? "yes" : "no");
+		    "held uidnext=%u exists=%u listed=%u modseq=%llu more=%s", f->folder.uidnext,
+		    f->folder.exists, n, (unsigned long long)f->folder.highestmodseq,
+		    left > PART_RANGES ? "yes" : "no");
 	}
 	buf_free(&text);
 	return rc == -1 ? -1 : 0;

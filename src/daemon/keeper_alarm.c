@@ -9,6 +9,7 @@
 
 #include "daemon/keeper_errand.h"
 #include "daemon/keeper_trouble.h"
+#include "store/mailbox.h"
 #include "store/overview.h"
 
 #define WEEK_MS (7 * INT64_C(86400000))
@@ -108,16 +109,57 @@ alarm_told(struct keeper *k, bool told)
 
 /* ---- the summary of a week ---- */
 
+/* Within the week, reconnecting not counted that takes less than a minute in all. */
+static int
+unwatched_minutes(
+    struct keeper *k, struct str mailbox, int64_t since_ms, int64_t *minutes, struct err *e)
+{
+	int64_t from = 0, until = 0, total = 0;
+	int rc;
+
+	while ((rc = mailbox_unwatched_next(store_db(k->store), mailbox, &from, &until, e)) == 1)
+		if (until > since_ms)
+			total += until - (from > since_ms ? from : since_ms);
+	*minutes = total / 60000;
+	return rc;
+}
+
+/* "  filing: 12; 1 missing; not watched for 5 minutes" */
+static int
+add_mailbox(
+    struct keeper *k, const struct box *box, int64_t since_ms, struct buf *out, struct err *e)
+{
+	struct generation g = { str_of(box->conf->name), box->uidvalidity };
+	struct db *db = store_db(k->store);
+	struct ranges missing = { 0 };
+	int64_t minutes = 0;
+	uint64_t filed;
+	int rc = overview_filed(db, g.mailbox, since_ms, &filed, e);
+
+	if (rc == 0)
+		rc = missing_all(db, g, &missing, e);
+	if (rc == 0)
+		rc = unwatched_minutes(k, g.mailbox, since_ms, &minutes, e);
+	if (rc == 0) {
+		buf_printf(out, "  %s: %llu", box->conf->name, (unsigned long long)filed);
+		if (missing.n > 0)
+			buf_printf(
+			    out, "; %llu missing", (unsigned long long)ranges_count(&missing));
+		if (minutes > 0)
+			buf_printf(out, "; not watched for %lld minutes", (long long)minutes);
+		buf_add(out, box->retired ? STR("; retired\n") : STR("\n"));
+	}
+	ranges_free(&missing);
+	return rc;
+}
+
 static int
 add_mailboxes(struct keeper *k, int64_t since_ms, struct buf *out, struct err *e)
 {
-	char name[LEDGER_NAME_MAX] = "";
-	uint64_t filed;
-	int rc;
-
-	while ((rc = overview_mailbox(store_db(k->store), since_ms, name, &filed, e)) == 1)
-		buf_printf(out, "  %s: %llu\n", name, (unsigned long long)filed);
-	return rc;
+	for (size_t i = 0; i < k->n_boxes; i++)
+		if (add_mailbox(k, &k->box[i], since_ms, out, e) == -1)
+			return -1;
+	return 0;
 }
 
 /* Those there are, and those that ended within the week. */

@@ -179,6 +179,7 @@ struct counting {
 	enum mailbox_event event;
 	struct mailbox_count count;
 	struct ranges missing;
+	uint64_t modseq; /* HIGHESTMODSEQ; 0: none is known */
 	int64_t now_ms;
 };
 
@@ -217,6 +218,7 @@ describe(struct keeper *k, struct counting *c, struct sealing *s, struct record_
 	m->uidnext = c->count.uidnext;
 	m->exists = c->count.exists;
 	m->listed = c->count.listed;
+	m->modseq = c->modseq;
 	previous = ledger_last_seq(db, str_of(conf->name), &m->previous, e);
 	m->has_previous = previous == 1;
 	if (previous == -1)
@@ -342,6 +344,7 @@ hear_held(struct keeper *k, struct box *box, struct msg *m, struct err *e)
 	if (!box->open || msg_u64(m, "uidnext", UINT32_MAX, &n->uidnext, e) == -1 ||
 	    msg_u64(m, "exists", UINT32_MAX, &n->exists, e) == -1 ||
 	    msg_u64(m, "listed", UINT32_MAX, &n->listed, e) == -1 ||
+	    msg_u64(m, "modseq", INT64_MAX, &c.modseq, e) == -1 ||
 	    ranges_parse(&box->there, m->payload, e) == -1 ||
 	    ranges_check(&box->there, "held", e) == -1)
 		return 0;

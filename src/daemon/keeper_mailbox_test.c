@@ -16,7 +16,7 @@ count(const char *uids, unsigned uidnext, struct buf *bytes, struct record_mailb
 	struct store *s;
 
 	channel_send(house.fetcher.fd, str_of(uids), -1, -1, NULL,
-	    "held uidnext=%u exists=3 listed=3 more=no", uidnext);
+	    "held uidnext=%u exists=3 listed=3 modseq=%u more=no", uidnext, 100 * uidnext);
 	filed_wait("mailbox", n + 1);
 	s = filed_look();
 	buf_clear(bytes);
@@ -67,6 +67,7 @@ test_holes(void **unused)
 	test_str("gone", m.gone.text, "3,5");
 	test_str("failed", m.failed.text, "2");
 	assert_int_equal(m.previous, 1);
+	assert_int_equal(m.modseq, 600);
 	assert_int_equal(m.watched_until, 0);
 	want_missing("2");
 	mail_seal(2);
@@ -171,10 +172,11 @@ test_nonsense(void **unused)
 	static const struct {
 		const char *what, *uids;
 	} rows[] = {
-		{ "held uidnext=3 exists=1 listed=1 more=no", "3" },
-		{ "held uidnext=3 exists=1 listed=1 more=no", "2,1" },
-		{ "held uidnext=3 exists=1 listed=1 more=no", "x" },
-		{ "held uidnext=3 exists=1 more=no", "1" },
+		{ "held uidnext=3 exists=1 listed=1 modseq=0 more=no", "3" },
+		{ "held uidnext=3 exists=1 listed=1 modseq=0 more=no", "2,1" },
+		{ "held uidnext=3 exists=1 listed=1 modseq=0 more=no", "x" },
+		{ "held uidnext=3 exists=1 modseq=0 more=no", "1" },
+		{ "held uidnext=3 exists=1 listed=1 modseq=-1 more=no", "1" },
 		{ "trying", "" },
 	};
 	struct err e = { 0 };

@@ -14,6 +14,7 @@
 #include "proc/loop.h"
 #include "proc/program.h"
 #include "store/flow.h"
+#include "store/mailbox.h"
 #include "store/overview.h"
 
 enum {
@@ -68,15 +69,38 @@ set(struct keeper *k, bool is_so, const char *code, const char *text, const char
 /* ---- mailboxes ---- */
 
 static int
+look_at_missing(struct keeper *k, const struct box *box, struct err *e)
+{
+	struct generation g = { str_of(box->conf->name), box->uidvalidity };
+	int64_t before_ms = program_now_ms() - after_ms(k);
+	char text[TROUBLE_TEXT_MAX];
+	uint64_t n, uid;
+
+	if (!box->open)
+		return 0;
+	if (missing_long(store_db(k->store), g, before_ms, &n, &uid, e) == -1)
+		return -1;
+	snprintf(text, sizeof text,
+	    "%llu messages cannot be fetched, the first has UID %llu; the others are filed",
+	    (unsigned long long)n, (unsigned long long)uid);
+	if (n > 0)
+		trouble_raise(k, "not-fetched", g.mailbox, text, "mailseal gaps");
+	else
+		trouble_clear(k, "not-fetched", g.mailbox);
+	return 0;
+}
+
+static int
 look_at_boxes(struct keeper *k, struct err *e)
 {
 	char text[TROUBLE_TEXT_MAX];
 
-	(void)e;
 	for (size_t i = 0; i < k->n_boxes; i++) {
 		const struct box *box = &k->box[i];
 		struct str name = str_of(box->conf->name);
 
+		if (!box->retired && look_at_missing(k, box, e) == -1)
+			return -1;
 		if (box->retired || !lasts(box->unwatched_ms, after_ms(k)))
 			continue;
 		snprintf(text, sizeof text, "not watched%s%s",

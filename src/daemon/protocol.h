@@ -48,9 +48,10 @@
  *	quota used=K limit=K               what the server lets the account store, in units of 1,024
  *	                                   bytes
  *	trying uid=U                       the next "message" is to be this one, or it failed
- *	held uidnext=U exists=E listed=L more=yes|no        payload: UIDs that are there, as ranges
- *	                                   (base/ranges.h) that ascend from part to part; more=no:
- *	                                   that was all, and L of E messages were named
+ *	held uidnext=U exists=E listed=L modseq=M more=yes|no  payload: UIDs that are there, as
+ *	                                   ranges (base/ranges.h) that ascend from part to part;
+ *	                                   more=no: that was all, and L of E messages were named;
+ *	                                   M: HIGHESTMODSEQ (RFC 7162), 0 without
  *	lost                                                the session ended; "open" comes again
  *	failed code=C|-                                     payload: why there is none; C: a trouble of
  *	                                                    the mailbox (store/trouble.c)

@@ -302,6 +302,24 @@ missing_tried(struct db *d, struct generation g, uint64_t uid, int64_t now_ms, s
 }
 
 int
+missing_long(
+    struct db *d, struct generation g, int64_t before_ms, uint64_t *n, uint64_t *uid, struct err *e)
+{
+	struct row r;
+	int rc = db_row(d, &r, e,
+	    "SELECT count(*), coalesce(min(uid), 0) FROM missing"
+	    " WHERE " OF " AND since_ms <= ? AND tries > 1",
+	    "tii", g.mailbox, (int64_t)g.uidvalidity, before_ms);
+
+	if (rc != 1)
+		return -1;
+	*n = (uint64_t)row_int(&r, 0);
+	*uid = (uint64_t)row_int(&r, 1);
+	row_end(&r);
+	return 0;
+}
+
+int
 missing_is(struct db *d, struct generation g, uint64_t uid, struct err *e)
 {
 	struct row r;

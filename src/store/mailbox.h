@@ -57,6 +57,9 @@ int missing_next(
 int missing_all(struct db *d, struct generation g, struct ranges *all, struct err *e);
 /* It was tried (once more), in vain as far as is known: tried again after a longer while. */
 int missing_tried(struct db *d, struct generation g, uint64_t uid, int64_t now_ms, struct err *e);
+/* How many failed more than once and are missing since before_ms, and the lowest of them. */
+int missing_long(struct db *d, struct generation g, int64_t before_ms, uint64_t *n, uint64_t *uid,
+    struct err *e);
 int missing_is(struct db *d, struct generation g, uint64_t uid, struct err *e); /* 1, 0, -1 */
 int missing_found(struct db *d, struct generation g, uint64_t uid, struct err *e);
 

@@ -155,6 +155,7 @@ missing(void **unused)
 	struct ranges some = set("2,4:6"), fewer = set("4:5,9"), many = set("1:4294967295"), now;
 	struct err e = { 0 };
 	int64_t at = 1000;
+	uint64_t n, uid;
 
 	(void)unused;
 	must(mailbox_open(db, seven, 1, 1, &e), &e);
@@ -172,6 +173,11 @@ missing(void **unused)
 		test_set("due again", &now, "2,4:6");
 	}
 	must(missing_tried(db, seven, 4, at, &e), &e);
+	must(missing_long(db, seven, 999, &n, &uid, &e), &e);
+	assert_int_equal(n, 0);
+	must(missing_long(db, seven, 1000, &n, &uid, &e), &e);
+	assert_int_equal(n, 1); /* the others were not tried */
+	assert_int_equal(uid, 4);
 	must(missing_set(db, seven, &fewer, at, &e), &e);
 	now = due(at);
 	test_set("what was tried stays so", &now, "5,9");

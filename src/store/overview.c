@@ -53,25 +53,18 @@ overview_tally(struct db *d, int64_t since_ms, struct tally *t, struct err *e)
 }
 
 int
-overview_mailbox(
-    struct db *d, int64_t since_ms, char name[LEDGER_NAME_MAX], uint64_t *filed, struct err *e)
+overview_filed(struct db *d, struct str mailbox, int64_t since_ms, uint64_t *filed, struct err *e)
 {
 	struct row r;
 	int64_t from;
-	int rc;
 
-	if (first_since(d, since_ms, &from, e) == -1)
+	if (first_since(d, since_ms, &from, e) == -1 ||
+	    db_row(d, &r, e, "SELECT count(*) FROM message WHERE seq >= ? AND mailbox = ?", "it",
+	        from, mailbox) != 1)
 		return -1;
-	rc = db_row(d, &r, e,
-	    "SELECT mailbox, count(*) FROM message WHERE seq >= ? AND mailbox > ?"
-	    " GROUP BY mailbox ORDER BY mailbox LIMIT 1",
-	    "it", from, str_of(name));
-	if (rc != 1)
-		return rc;
-	snprintf(name, LEDGER_NAME_MAX, "%.*s", STR_FMT(row_str(&r, 0)));
-	*filed = (uint64_t)row_int(&r, 1);
+	*filed = (uint64_t)row_int(&r, 0);
 	row_end(&r);
-	return 1;
+	return 0;
 }
 
 int

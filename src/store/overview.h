@@ -27,9 +27,9 @@ int overview_read(struct db *d, const char *state, const char *published, int64_
 int overview_last(struct db *d, uint64_t *seq, int64_t *time_ms, struct err *e);
 /* Of the messages filed since, in all mailboxes. */
 int overview_tally(struct db *d, int64_t since_ms, struct tally *t, struct err *e);
-/* The next mailbox after that name that has filed since; begin with an empty one.  1, 0, -1. */
-int overview_mailbox(
-    struct db *d, int64_t since_ms, char name[LEDGER_NAME_MAX], uint64_t *filed, struct err *e);
+/* How many messages were filed from that mailbox since. */
+int overview_filed(
+    struct db *d, struct str mailbox, int64_t since_ms, uint64_t *filed, struct err *e);
 /* When a copy of the state was made: `mailseal backup` touches state/copied.  0: never. */
 int64_t overview_copied_ms(const char *state);
 

@@ -11,6 +11,8 @@ const struct trouble_code trouble_codes[] = {
 	    "The server is not who it should be, or says what it must not." },
 	{ "not-watched", TROUBLE_ATTENTION, TROUBLE_OURS,
 	    "A mailbox has not been watched for some time: what arrives there is not filed." },
+	{ "not-fetched", TROUBLE_ATTENTION, TROUBLE_OURS,
+	    "A message is in a mailbox and cannot be fetched; it is tried again and again." },
 	{ "twin-differs", TROUBLE_ATTENTION, TROUBLE_OURS,
 	    "Mail came to one of two twin mailboxes and not to the other." },
 	{ "unexamined", TROUBLE_ATTENTION, TROUBLE_OURS,
