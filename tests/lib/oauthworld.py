@@ -3,20 +3,26 @@
 
 Access tokens are JWTs (RS256) that Dovecot checks by itself, their end included.  The server checks
 what a client must do right: the state is its own business, the redirect is to 127.0.0.1, a code is
-used once and by who shows the PKCE verifier, the client has its secret.
+used once and by who shows the PKCE verifier, the client has its secret.  Login is a person at
+`mailseal login`.
 """
 import base64
 import hashlib
 import http.server
 import json
 import os
+import re
 import secrets
 import ssl
+import subprocess
 import threading
 import time
+import urllib.error
 import urllib.parse
+import urllib.request
 
 import certs
+import daemon
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -170,6 +176,13 @@ class AuthServer:
 
     # -- files
 
+    def mailbox_keys(self, ca_file, **more):
+        """What a mailbox section says instead of password_file."""
+        return {"password_file": None, "oauth": "other", "oauth_client_id": CLIENT,
+                "oauth_client_secret_file": self.write_client_secret(), "oauth_scope": SCOPE,
+                "oauth_authorization_url": self.url + "/auth", "oauth_token_url": self.url + "/token",
+                "oauth_ca_file": ca_file, **more}
+
     def write_client_secret(self):
         return self.write_private("client.secret", self.secret + "\n")
 
@@ -198,3 +211,49 @@ class AuthServer:
         imap.mechanisms = "plain login " + mechanisms
         imap.more = (f"passdb {{\n  driver = oauth2\n  mechanisms = {mechanisms}\n"
                      f"  args = {imap.folder}/oauth2.conf\n}}\n")
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    def redirect_request(self, *_):
+        return None
+
+
+class Login:
+    """`mailseal login filing`, its two streams, and a browser."""
+
+    def __init__(self, b):
+        self.browser = ssl.create_default_context(cafile=b.world.ca_file)
+        self.process = subprocess.Popen([daemon.binary("mailseal"), "-c", b.conf, "login", "filing"], text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.said = ""
+        while not (found := re.search(r"^  (https://\S+)$", self.said, re.M)):
+            line = self.process.stdout.readline()
+            if not line:
+                raise RuntimeError("login: no address: " + self.process.stderr.read())
+            self.said += line
+        self.url = found.group(1)
+        self.redirect_uri = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(self.url).query))["redirect_uri"]
+
+    def open(self):
+        """As a browser on this host: follows the redirect, and returns the page it ends at."""
+        with urllib.request.urlopen(self.url, timeout=20, context=self.browser) as page:
+            return page.read().decode()
+
+    def consent(self):
+        """As a browser elsewhere: the address that it cannot show."""
+        opener = urllib.request.build_opener(NoRedirect, urllib.request.HTTPSHandler(context=self.browser))
+        try:
+            opener.open(self.url, timeout=20)
+        except urllib.error.HTTPError as answer:
+            return answer.headers["Location"]
+        raise RuntimeError("no redirect")
+
+    def paste(self, *lines):
+        self.process.stdin.write("".join(line + "\n" for line in lines))
+        self.process.stdin.flush()
+
+    def finish(self, c, what):
+        out, err = self.process.communicate(timeout=30)
+        self.said += out
+        c.ok(self.process.returncode == 0 and "has a token for filing" in self.said, what, self.said + err)
+        return err
