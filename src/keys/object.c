@@ -64,8 +64,11 @@ emit(struct object_writer *w, struct str bytes, struct err *e)
 	return w->sink.put(w->sink.who, bytes, e);
 }
 
-struct object_writer *
-object_writer_new(const uint8_t key[32], const struct object_sink *sink)
+/* One is kept for the next object: to make it costs more than a small mail does. */
+static struct object_writer *spare;
+
+static struct object_writer *
+make_writer(void)
 {
 	struct object_writer *w = calloc(1, sizeof *w);
 
@@ -74,6 +77,16 @@ object_writer_new(const uint8_t key[32], const struct object_sink *sink)
 	w->zstd = ZSTD_createCCtx();
 	if (w->zstd == NULL)
 		abort();
+	return w;
+}
+
+struct object_writer *
+object_writer_new(const uint8_t key[32], const struct object_sink *sink)
+{
+	struct object_writer *w = spare != NULL ? spare : make_writer();
+
+	spare = NULL;
+	ZSTD_CCtx_reset(w->zstd, ZSTD_reset_session_and_parameters);
 	ZSTD_CCtx_setParameter(w->zstd, ZSTD_c_compressionLevel, LEVEL);
 	w->digest = digest_new(DIGEST_SHA256);
 	w->sink = *sink;
@@ -86,9 +99,16 @@ object_writer_free(struct object_writer *w)
 {
 	if (w == NULL)
 		return;
-	ZSTD_freeCCtx(w->zstd);
 	digest_free(w->digest);
-	sodium_memzero(w, sizeof *w);
+	w->digest = NULL;
+	sodium_memzero(&w->stream, sizeof w->stream);
+	sodium_memzero(w->piece, sizeof w->piece);
+	w->length = w->n = 0;
+	if (spare == NULL) {
+		spare = w;
+		return;
+	}
+	ZSTD_freeCCtx(w->zstd);
 	free(w);
 }
 
@@ -175,6 +195,8 @@ object_writer_end(struct object_writer *w, uint64_t *length, struct hash *cipher
 
 /* ---- reading ---- */
 
+static ZSTD_DCtx *spare_dctx; /* kept for the next object */
+
 struct object_reader {
 	stream_state stream;
 	uint8_t key[32];
@@ -199,9 +221,13 @@ object_reader_new(
 
 	if (r == NULL)
 		abort();
-	r->zstd = ZSTD_createDCtx();
-	if (r->zstd == NULL)
+	if (spare_dctx == NULL)
+		spare_dctx = ZSTD_createDCtx();
+	if (spare_dctx == NULL)
 		abort();
+	r->zstd = spare_dctx;
+	spare_dctx = NULL;
+	ZSTD_DCtx_reset(r->zstd, ZSTD_reset_session_and_parameters);
 	ZSTD_DCtx_setParameter(r->zstd, ZSTD_d_windowLogMax, WINDOW_LOG_MAX);
 	memcpy(r->key, key, sizeof r->key);
 	r->values = values;
@@ -215,7 +241,10 @@ object_reader_free(struct object_reader *r)
 {
 	if (r == NULL)
 		return;
-	ZSTD_freeDCtx(r->zstd);
+	if (spare_dctx == NULL)
+		spare_dctx = r->zstd;
+	else
+		ZSTD_freeDCtx(r->zstd);
 	sodium_memzero(r, sizeof *r);
 	free(r);
 }
