@@ -99,6 +99,7 @@ result_word(enum result r)
 		[RESULT_NONE] = "none",
 		[RESULT_PASS] = "pass",
 		[RESULT_FAIL] = "fail",
+		[RESULT_SOFTFAIL] = "softfail",
 		[RESULT_POLICY] = "policy",
 		[RESULT_NEUTRAL] = "neutral",
 		[RESULT_TEMPERROR] = "temperror",

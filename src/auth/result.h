@@ -12,6 +12,7 @@ enum result {
 	RESULT_NONE,
 	RESULT_PASS,
 	RESULT_FAIL,
+	RESULT_SOFTFAIL, /* of SPF alone */
 	RESULT_POLICY,
 	RESULT_NEUTRAL,
 	RESULT_TEMPERROR,
@@ -54,6 +55,21 @@ struct arc_result {
 	size_t n;
 };
 
+/*
+ * SPF (RFC 7208): does a domain let that host send in its name?  Evaluated here; but who the host
+ * was and what it said is known from the trace of the provider that received the message.
+ */
+struct spf_result {
+	enum result result;
+	struct str domain;      /* that was checked: of MAIL FROM, or of HELO when that was empty */
+	const char *code;       /* stable, listed in mailseal-codes(7) */
+	const char *reason;     /* one sentence with its RFC section */
+	struct str mechanism;   /* the directive that matched, as written; empty: none did */
+	struct str explanation; /* what the domain says to a fail (exp=); empty: nothing */
+	struct str ip, helo, mailfrom; /* the session: client's address, names it gave */
+	const char *source; /* the field they are from: "received-spf" …; NULL: asked for so */
+};
+
 /* A signature that vouches for a claim. */
 struct by {
 	enum { BY_DKIM, BY_AMS } kind;
@@ -84,6 +100,7 @@ struct examination {
 	const struct sig_result *dkim;
 	size_t n_dkim;
 	struct arc_result arc;
+	const struct spf_result *spf; /* NULL: the session is not known, nothing was checked */
 	const struct claim *claims;
 	size_t n_claims;
 	const struct finding *findings;
