@@ -5,36 +5,7 @@
 
 #include "auth/dkim.h"
 #include "base/limits.h"
-
-/* RFC 5322 3.2.2: blanks, folds and comments. */
-static void
-skip_cfws(struct str *s)
-{
-	unsigned depth = 0;
-
-	for (; s->n > 0; *s = str_from(*s, 1)) {
-		char c = s->p[0];
-
-		if (c == '(')
-			depth++;
-		else if (depth > 0 && c == '\\')
-			*s = str_from(*s, 1);
-		else if (depth > 0 && c == ')')
-			depth--;
-		else if (depth == 0 && str_trim(str_head(*s, 1)).n > 0)
-			return;
-	}
-}
-
-static bool
-skip_char(struct str *s, char c)
-{
-	skip_cfws(s);
-	if (s->n == 0 || s->p[0] != c)
-		return false;
-	*s = str_from(*s, 1);
-	return true;
-}
+#include "msg/token.h"
 
 /* RFC 8617 4.1.1: i= comes first and ends with a semicolon.  0 when it is not so. */
 static unsigned
@@ -43,14 +14,14 @@ results_instance(struct str body)
 	struct str digits;
 	size_t n = 0;
 
-	if (!skip_char(&body, 'i') || !skip_char(&body, '='))
+	if (!token_char(&body, 'i') || !token_char(&body, '='))
 		return 0;
-	skip_cfws(&body);
+	token_skip(&body);
 	while (n < body.n && char_is_digit(body.p[n]))
 		n++;
 	digits = str_head(body, n);
 	body = str_from(body, n);
-	return skip_char(&body, ';') ? signature_instance(digits) : 0;
+	return token_char(&body, ';') ? signature_instance(digits) : 0;
 }
 
 static void

@@ -1,26 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "msg/date.h"
 
-/* Past blanks, folds and comments (RFC 5322 3.2.2), which nest. */
-static void
-skip(struct str *s)
-{
-	size_t depth = 0;
-
-	while (s->n > 0) {
-		char c = s->p[0];
-
-		if (c == '(')
-			depth++;
-		else if (c == ')' && depth > 0)
-			depth--;
-		else if (c == '\\' && depth > 0 && s->n > 1)
-			*s = str_from(*s, 1);
-		else if (depth == 0 && !char_is_blank(c) && c != '\r' && c != '\n')
-			return;
-		*s = str_from(*s, 1);
-	}
-}
+#include "msg/token.h"
 
 static struct str
 word(struct str *s)
@@ -28,23 +9,13 @@ word(struct str *s)
 	size_t n = 0;
 	struct str w;
 
-	skip(s);
+	token_skip(s);
 	while (n < s->n && (char_is_alpha(s->p[n]) || char_is_digit(s->p[n]) || s->p[n] == '+' ||
 	                       s->p[n] == '-'))
 		n++;
 	w = str_head(*s, n);
 	*s = str_from(*s, n);
 	return w;
-}
-
-static bool
-sign(struct str *s, char c)
-{
-	skip(s);
-	if (s->n == 0 || s->p[0] != c)
-		return false;
-	*s = str_from(*s, 1);
-	return true;
 }
 
 /* Of `least` to `most` digits, up to max; -1 when it is none. */
@@ -143,10 +114,10 @@ time_of_day(struct str *s, int64_t *seconds)
 {
 	int hour = number(word(s), 1, 2, 23), minute, second = 0, east;
 
-	if (!sign(s, ':'))
+	if (!token_char(s, ':'))
 		return -1;
 	minute = number(word(s), 2, 2, 59);
-	if (sign(s, ':'))
+	if (token_char(s, ':'))
 		second = number(word(s), 2, 2, 60);
 	if (hour == -1 || minute == -1 || second == -1 || zone(word(s), &east) == -1)
 		return -1;
@@ -160,7 +131,7 @@ date_parse(struct str text, int64_t *seconds, struct err *e)
 	struct str s = text, first = word(&s);
 	int day, month, year;
 
-	if (sign(&s, ','))
+	if (token_char(&s, ','))
 		first = word(&s);
 	day = number(first, 1, 2, 31);
 	month = month_named(word(&s));
@@ -169,7 +140,7 @@ date_parse(struct str text, int64_t *seconds, struct err *e)
 		return err_set(e, ERR_SYNTAX, "RFC 5322 3.3: no day");
 	if (time_of_day(&s, seconds) == -1)
 		return err_set(e, ERR_SYNTAX, "RFC 5322 3.3: no time of day");
-	skip(&s);
+	token_skip(&s);
 	if (s.n > 0)
 		return err_set(e, ERR_SYNTAX, "RFC 5322 3.3: more than a date");
 	*seconds += day_number(year, month, day) * 86400;
