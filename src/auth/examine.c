@@ -9,6 +9,7 @@
 #include "auth/delivery.h"
 #include "auth/dkim.h"
 #include "auth/segments.h"
+#include "auth/sender.h"
 #include "base/limits.h"
 #include "msg/mime.h"
 #include "msg/split.h"
@@ -35,6 +36,7 @@ struct examine {
 	struct fields fields;
 	struct dkim dkim;
 	struct arc arc;
+	struct str sender;     /* the domain of From */
 	struct findings found; /* by the bytes alone */
 	uint64_t size;
 	struct hash sha256;
@@ -129,6 +131,7 @@ read_header(struct examine *x)
 	    arc_collect(x->kept, &x->fields, &x->arc, NULL) == -1)
 		abort();
 	segment_header(x);
+	x->sender = sender_domain(x->kept, &x->fields);
 	findings_of_fields(&x->fields, &x->found);
 	x->found.is[FINDING_LIMIT_SIGNATURES] = x->dkim.more;
 	if (is_cut(x) || x->fields.rest.n > 0)
@@ -249,7 +252,7 @@ examine_run(struct examine *x, const struct evidence *ev, int64_t now, struct ne
 	needs->n = 0;
 	arena_free(x->run);
 	x->run = v.arena = arena_new(LIMIT_EXAMINATION);
-	*r = (struct examination){ .size = x->size, .sha256 = x->sha256 };
+	*r = (struct examination){ .size = x->size, .sha256 = x->sha256, .sender = x->sender };
 	r->dkim = verify_dkim(x, &v);
 	r->n_dkim = x->dkim.n;
 	arc_verify(&v, &x->arc, &r->arc);

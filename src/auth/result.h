@@ -97,6 +97,7 @@ struct segment {
 struct examination {
 	uint64_t size; /* of the message, bytes */
 	struct hash sha256;
+	struct str sender; /* the domain of From (auth/sender.h); empty: of none, or of several */
 	const struct sig_result *dkim;
 	size_t n_dkim;
 	struct arc_result arc;

@@ -24,6 +24,8 @@ const struct verb verbs[] = {
 	    "[--custodian-key FILE | --passphrase-file FILE]",
 	    "Shows one message, for a custodian." },
 	{ "gaps", cmd_gaps, "[--json]", "Says what of the mailboxes is not sealed, and why." },
+	{ "coverage", cmd_coverage, "[--alarm] [--json] [DOMAIN]",
+	    "Says how senders' domains sign their mail, and what is missing that was usual." },
 	{ "mailbox", cmd_mailbox, "retire NAME",
 	    "Closes a mailbox by a last record: it is not watched any more." },
 	{ "export", cmd_export,

@@ -196,7 +196,9 @@ count(struct keeper *k, const struct found *f, unsigned pass, struct err *e)
 		what = "unexaminable";
 	if (exception_set(store_db(k->store), f->held->seq, what, e) == -1)
 		return -1;
-	return pass == 0 ? 0 : count_flows(k, f, e);
+	if (pass > 0 && count_flows(k, f, e) == -1)
+		return -1;
+	return keeper_learn(k, &f->lines, f->held->seq, f->as_of, e);
 }
 
 /* ---- the job afterwards ---- */

@@ -26,6 +26,7 @@ static const struct grammar_row grammar[] = {
 	{ "claim", CLAIMS, GRAMMAR_ANY },
 	{ "finding", "word {note,weakens,breaks} text", GRAMMAR_ANY },
 	{ "value", "word base64", GRAMMAR_ANY },
+	{ "sender", "base64" },
 	{ "complete", "{yes,no}" },
 	{ 0 },
 };
@@ -283,6 +284,36 @@ examination_key(struct str *rest, const struct evidence *ev, struct key_line *k)
 	return true;
 }
 
+/* The bytes of a line's argument, added to out. */
+static void
+add_decoded(struct str text, const char *name, struct str first, size_t arg, struct buf *out)
+{
+	struct grammar_line l;
+	bool found =
+	    first.n == 0 ? grammar_find(text, name, &l) : grammar_find_arg(text, name, first, &l);
+
+	if (found)
+		base64_decode(l.arg[arg], BASE64_STRICT, out, NULL);
+}
+
+void
+examination_sender(struct str lines, struct buf *out)
+{
+	add_decoded(lines, "sender", STR(""), 0, out);
+}
+
+void
+examination_value(
+    struct str lines, const char *of, struct str number, const char *what, struct buf *out)
+{
+	struct buf label = BUF_MAX(64);
+
+	buf_printf(&label, "%s.%.*s.%s", of, STR_FMT(number), what);
+	if (!label.over)
+		add_decoded(lines, "value", buf_str(&label), 1, out);
+	buf_free(&label);
+}
+
 /* The record. */
 
 struct composing {
@@ -382,7 +413,7 @@ compose_line(struct composing *c, struct grammar_line *l, struct err *e)
 	} else if (str_eq(l->name, STR("complete"))) {
 		rc = compose_names(c, e);
 		copy_line(c, l);
-	} else if (!str_eq(l->name, STR("key"))) {
+	} else if (!str_eq(l->name, STR("key")) && !str_eq(l->name, STR("sender"))) {
 		copy_line(c, l);
 	}
 	return rc;

@@ -50,6 +50,12 @@ struct key_line {
 bool examination_segment(struct str *rest, struct segment_line *s);
 bool examination_key(struct str *rest, const struct evidence *ev, struct key_line *k);
 
+/* Added to out: the domain of From, or nothing (auth/sender.h). */
+void examination_sender(struct str lines, struct buf *out);
+/* Added to out: a signature's domain, selector or identity (`what`); of: "dkim", "ams", "seal". */
+void examination_value(
+    struct str lines, const char *of, struct str number, const char *what, struct buf *out);
+
 /* What the keeper adds to the lines. */
 struct examination_about {
 	uint64_t of;                   /* seq of the message's record */

@@ -56,8 +56,9 @@ signature(const char *domain, enum result result, const char *code, uint8_t key)
 	VALUES("dkim.0")                                             \
 	"value dkim.1.domain Yi5leA==\nvalue dkim.1.selector cw==\n" \
 	"value dkim.1.identity \n" VALUES("ams.1") VALUES("seal.1")
-#define RULES "rules 1\n"
-#define LINES SEGMENTS KEY RULES DKIM ARC SETS REST FINDING ALL_VALUES "complete no\n"
+#define RULES  "rules 1\n"
+#define SENDER "sender cy5leGFtcGxl\n"
+#define LINES  SEGMENTS KEY RULES DKIM ARC SETS REST FINDING ALL_VALUES SENDER "complete no\n"
 
 static const struct dns_answer answers[] = {
 	{ .name = STR("s._domainkey.b.ex"), .type = DNS_TXT, .outcome = DNS_FAILED },
@@ -84,6 +85,7 @@ writing(void **state)
 	const struct segment segments[] = { { 0, 10, "header" }, { 10, 2, "empty" },
 		{ 12, 0, "rest" } };
 	const struct examination x = {
+		.sender = STR("s.example"),
 		.dkim = dkim,
 		.n_dkim = 2,
 		.arc = { RESULT_PASS, "arc-pass", "", &set, 1 },
@@ -105,6 +107,7 @@ writing(void **state)
 static void
 reading(void **state)
 {
+	struct buf bytes = BUF_MAX(64);
 	struct examination_lines lines;
 	struct segment_line segment;
 	struct key_line key;
@@ -117,6 +120,12 @@ reading(void **state)
 	assert_int_equal(lines.n_dkim, 2);
 	assert_int_equal(lines.n_sets, 1);
 	assert_false(lines.complete);
+	examination_sender(lines.text, &bytes);
+	test_str("sender", buf_str(&bytes), "s.example");
+	buf_clear(&bytes);
+	examination_value(lines.text, "dkim", STR("0"), "selector", &bytes);
+	test_str("selector", buf_str(&bytes), "s");
+	buf_free(&bytes);
 	rest = lines.text;
 	assert_true(examination_segment(&rest, &segment));
 	assert_true(examination_segment(&rest, &segment));
@@ -190,11 +199,11 @@ static const struct {
 	{ "by ams", "ams:1", "ams:2", "claim from: by a signature that is not there" },
 	{ "by set 0", "ams:1", "ams:0", "claim from: by a signature that is not there" },
 	{ "by what", "ams:1", "spf:1", "claim from: by a signature that is not there" },
-	{ "claim of what", "claim to", "claim bcc", "line 15: here should be: complete {yes,no}" },
+	{ "claim of what", "claim to", "claim bcc", "line 15: here should be: sender base64" },
 	{ "label", "ams.1.domain", "ams.2.domain", "value ams.2.domain: here should be the" },
 	{ "value wanting", "value seal.1.identity \n", "", "complete no: values are missing" },
-	{ "one value more", "complete", "value x.y \ncomplete", "value x.y: here should be" },
-	{ "loose base64", "Yi5leA==", "Yi5leB==", "line 20: here should be: complete {yes,no}" },
+	{ "one value more", "sender", "value x.y \nsender", "value x.y: here should be" },
+	{ "loose base64", "Yi5leA==", "Yi5leB==", "line 20: here should be: sender base64" },
 	{ "x- line", "spf -", "x-a b\nspf -", "x-a b: no line of ours" },
 	{ "result", "result=pass code", "result=good code", "line 8: here should be: arc" },
 	{ "control", "section 2.3", "section\t2.3", "line 16 is not printable ASCII" },

@@ -172,7 +172,9 @@ examination_write(struct buf *out, const struct examination *x)
 		write_values(out, "ams", i + 1, &x->arc.sets[i].ams);
 	for (size_t i = 0; i < x->arc.n; i++)
 		write_values(out, "seal", i + 1, &x->arc.sets[i].seal);
-	buf_printf(out, "complete %s\n", x->complete ? "yes" : "no");
+	buf_add(out, STR("sender "));
+	base64_add(out, str_head(x->sender, VALUE_MAX));
+	buf_printf(out, "\ncomplete %s\n", x->complete ? "yes" : "no");
 	free(w.key);
 }
 

@@ -44,6 +44,8 @@ const struct trouble_code trouble_codes[] = {
 	    "There is no recent copy of the state on another machine." },
 	{ "silence", TROUBLE_ATTENTION, TROUBLE_OURS,
 	    "A domain whose mail comes regularly has been quiet: a copying rule may be off." },
+	{ "coverage", TROUBLE_ATTENTION, TROUBLE_OURS,
+	    "A domain signs less of its mail than it used to: the evidence gets weaker." },
 	{ "configuration", TROUBLE_ATTENTION, TROUBLE_OURS,
 	    "The configuration was not taken over at a reload; the one before is in force." },
 	{ NULL, 0, 0, NULL },

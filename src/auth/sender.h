@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef AUTH_SENDER_H
+#define AUTH_SENDER_H
+
+#include "auth/fields.h"
+
+/*
+ * sender: the domain of the one mailbox in the one From field (RFC 5322 section 3.6.2), lower case,
+ * in the arena.  Empty when there is none, or more than one of either: nobody is the sender then.
+ */
+struct str sender_domain(struct arena *a, const struct fields *f);
+
+#endif

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+#include "auth/sender.h"
+
+#include "base/test.h"
+
+static const struct {
+	const char *header, *want;
+} rows[] = {
+	{ "From: a@Example.COM\r\n", "example.com" },
+	{ "From: \"b@other.example\" <a@sender.example>\r\n", "sender.example" },
+	{ "To: x@y.example\r\nfrom:\r\n <a@sender.example>\r\n", "sender.example" },
+	{ "From: a@one.example, b@two.example\r\n", "" },
+	{ "From: a@one.example\r\nFrom: a@one.example\r\n", "" },
+	{ "From: nobody\r\n", "" },
+	{ "To: a@one.example\r\n", "" },
+	{ "", "" },
+};
+
+static void
+test_domain(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct arena *a = arena_new(65536);
+		struct fields f;
+		struct err e = { 0 };
+
+		assert_int_equal(fields_parse(a, str_of(rows[i].header), &f, &e), 0);
+		test_str(rows[i].header, sender_domain(a, &f), rows[i].want);
+		arena_free(a);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_domain) };
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
