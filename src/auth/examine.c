@@ -8,6 +8,7 @@
 #include "auth/coverage.h"
 #include "auth/delivery.h"
 #include "auth/dkim.h"
+#include "auth/dmarc.h"
 #include "auth/segments.h"
 #include "auth/sender.h"
 #include "base/limits.h"
@@ -216,6 +217,17 @@ verify_dkim(struct examine *x, struct verifier *v)
 	return r;
 }
 
+/* Some signature passes, but none of the domain that From names. */
+static bool
+from_is_unaligned(const struct examination *r)
+{
+	bool passes = false;
+
+	for (size_t i = 0; i < r->n_dkim; i++)
+		passes = passes || r->dkim[i].result == RESULT_PASS;
+	return passes && r->dmarc.domain.n > 0 && r->dmarc.n == 0 && !r->dmarc.open;
+}
+
 /* The claims, by the signatures that passed. */
 static void
 cover(struct examine *x, struct arena *a, struct findings *found)
@@ -256,6 +268,9 @@ examine_run(struct examine *x, const struct evidence *ev, int64_t now, struct ne
 	r->dkim = verify_dkim(x, &v);
 	r->n_dkim = x->dkim.n;
 	arc_verify(&v, &x->arc, &r->arc);
+	if (!found.is[FINDING_LIMIT_HEADER])
+		dmarc_judge(&v, r->dkim, r->n_dkim, r->spf, &r->dmarc);
+	found.is[FINDING_FROM_UNALIGNED] = from_is_unaligned(r);
 	found.is[FINDING_NOT_RECEIVED] = x->filed && !delivery_seen(&x->fields, &x->arc, now);
 	found.is[FINDING_LIMIT_SIGNATURES] = found.is[FINDING_LIMIT_SIGNATURES] || v.over;
 	cover(x, v.arena, &found);

@@ -25,13 +25,14 @@ pass(const struct crypto *crypto, struct str message, size_t step)
 }
 
 static const struct dns_answer *
-answer(const struct zone *z, struct arena *a, struct str name)
+answer(const struct zone *z, struct arena *a, const struct need *need)
 {
 	struct dns_answer *out = arena_array(a, 1, sizeof *out);
 
 	if (zone_answer(z, a, STR("s.example"), DNS_TXT, out, NULL) == -1)
 		abort();
-	out->name = name;
+	out->name = need->name;
+	out->type = need->type;
 	return out;
 }
 
@@ -48,7 +49,7 @@ report(struct buf *out, struct examine *x, const struct zone *z, struct arena *a
 	r = examine_run(x, &ev, 0, &needs);
 	while (needs.n > 0) {
 		for (size_t i = 0; i < needs.n; i++)
-			answers[ev.n++] = *answer(z, a, needs.need[i].name);
+			answers[ev.n++] = *answer(z, a, &needs.need[i]);
 		r = examine_run(x, &ev, 0, &needs);
 	}
 	for (size_t i = 0; i < r->n_segments; i++) {

@@ -72,19 +72,49 @@ report_by(struct buf *out, const struct examination *x, const struct by *by)
 }
 
 static void
-claim(struct json *j, const struct examination *x, const struct claim *c)
+by(struct json *j, const struct examination *x, const struct by *list, size_t n)
 {
-	json_open(j, c->name, '{');
-	word(j, "verdict", verdict_word(c->verdict));
 	json_open(j, "by", '[');
-	for (size_t i = 0; i < c->n; i++) {
+	for (size_t i = 0; i < n; i++) {
 		struct buf name = BUF_MAX(1024);
 
-		report_by(&name, x, &c->by[i]);
+		report_by(&name, x, &list[i]);
 		json_str(j, NULL, buf_str(&name));
 		buf_free(&name);
 	}
 	json_close(j, ']');
+}
+
+static void
+dmarc(struct json *j, const struct examination *x, const struct dmarc_result *d)
+{
+	if (d->code == NULL) {
+		json_null(j, "dmarc");
+		return;
+	}
+	json_open(j, "dmarc", '{');
+	word(j, "result", result_word(d->result));
+	word(j, "code", d->code);
+	word(j, "reason", d->reason);
+	json_str(j, "domain", d->domain);
+	json_str(j, "organizational_domain", d->organizational);
+	json_str(j, "suffix_list", d->suffix_list);
+	json_str(j, "record_domain", d->record_domain);
+	word(j, "policy", d->policy);
+	json_int(j, "pct", d->pct);
+	word(j, "adkim", d->strict_dkim ? "s" : "r");
+	word(j, "aspf", d->strict_spf ? "s" : "r");
+	by(j, x, d->by, d->n);
+	json_bool(j, "spf_aligned", d->spf_aligned);
+	json_close(j, '}');
+}
+
+static void
+claim(struct json *j, const struct examination *x, const struct claim *c)
+{
+	json_open(j, c->name, '{');
+	word(j, "verdict", verdict_word(c->verdict));
+	by(j, x, c->by, c->n);
 	json_close(j, '}');
 }
 
@@ -103,7 +133,7 @@ after_dkim(struct json *j, const struct examination *x)
 {
 	arc(j, &x->arc);
 	json_null(j, "spf");
-	json_null(j, "dmarc");
+	dmarc(j, x, &x->dmarc);
 	json_open(j, "claims", '{');
 	for (size_t i = 0; i < x->n_claims; i++)
 		claim(j, x, &x->claims[i]);

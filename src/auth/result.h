@@ -94,6 +94,26 @@ struct segment {
 	const char *kind;        /* "header" (the field), "empty", "mime", "gap", "rest" */
 };
 
+/*
+ * DMARC (RFC 7489): does what was authenticated belong to the domain of From?  Alignment is judged
+ * as the record of the domain wants it, relaxed without one.
+ */
+struct dmarc_result {
+	enum result result;
+	const char *code, *reason; /* code NULL: not judged */
+	struct str domain;         /* of From, lower case; empty: there is none to judge by */
+	struct str organizational; /* the organizational domain of that; empty: not known */
+	struct str suffix_list;    /* the date of the list it is from, "2023-02-09"; or empty */
+	struct str record_domain;  /* whose policy it is: one of these two; empty: there is none */
+	const char *policy;        /* "none", "quarantine", "reject": p= or sp=; "-" */
+	unsigned pct;              /* of the mail it is for, 0 to 100 */
+	bool strict_dkim, strict_spf;
+	const struct by *by; /* the DKIM signatures that pass and are aligned */
+	size_t n;
+	bool spf_aligned; /* SPF passes, and its domain is aligned */
+	bool open;        /* more may be aligned, when it can be verified */
+};
+
 struct examination {
 	uint64_t size; /* of the message, bytes */
 	struct hash sha256;
@@ -102,6 +122,7 @@ struct examination {
 	size_t n_dkim;
 	struct arc_result arc;
 	const struct spf_result *spf; /* NULL: the session is not known, nothing was checked */
+	struct dmarc_result dmarc;
 	const struct claim *claims;
 	size_t n_claims;
 	const struct finding *findings;

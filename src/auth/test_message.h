@@ -7,6 +7,7 @@
 #include "auth/examine.h"
 #include "base/base64.h"
 #include "base/test.h"
+#include "dns/orgdom.h"
 #include "dns/zone.h"
 
 /*
@@ -21,14 +22,42 @@ struct test_examined {
 	struct arena *arena;
 	struct examine *x;
 	const struct examination *result;
+	struct dns_answer answer[4 * NEEDS_MAX];
+	struct evidence evidence; /* of these */
 	size_t asked;
 };
+
+/* As from a list on which every top-level domain stands, and nothing else. */
+static inline void
+test_orgdom(struct arena *a, struct str name, struct dns_answer *answer)
+{
+	struct orgdom o = { name, STR("2023-02-09") };
+	struct buf line = BUF_MAX(1000);
+	struct str rest = name, label;
+
+	while (str_cut(&rest, '.', &label) && str_chr(rest, '.') != -1)
+		o.domain = rest;
+	orgdom_write(&line, &o);
+	*answer = (struct dns_answer){ .name = arena_str(a, name),
+		.type = DNS_ORGDOM,
+		.packet = arena_str(a, buf_str(&line)),
+		.packet_hash = sha256(buf_str(&line)) };
+	buf_free(&line);
+}
+
+static inline void
+test_answer(
+    const struct zone *zone, struct arena *a, const struct need *need, struct dns_answer *answer)
+{
+	if (need->type == DNS_ORGDOM)
+		test_orgdom(a, need->name, answer);
+	else
+		assert_int_equal(zone_answer(zone, a, need->name, need->type, answer, NULL), 0);
+}
 
 static inline void
 test_examine(struct test_examined *t, struct str message, size_t step, const char *zone, int64_t at)
 {
-	struct dns_answer answer[4 * NEEDS_MAX];
-	struct evidence ev = { answer, 0 };
 	struct needs needs;
 
 	*t = (struct test_examined){ .crypto = crypto_native_new(), .arena = arena_new(1 << 24) };
@@ -38,14 +67,13 @@ test_examine(struct test_examined *t, struct str message, size_t step, const cha
 	for (struct str rest = message; rest.n > 0; rest = str_from(rest, step))
 		examine_add(t->x, str_head(rest, step));
 	examine_end(t->x);
-	t->result = examine_run(t->x, &ev, at, &needs);
+	t->evidence.answers = t->answer;
+	t->result = examine_run(t->x, &t->evidence, at, &needs);
 	while (needs.n > 0) {
 		for (size_t i = 0; i < needs.n; i++)
-			assert_int_equal(zone_answer(t->zone, t->arena, needs.need[i].name,
-			                     needs.need[i].type, &answer[ev.n++], NULL),
-			    0);
-		t->asked = ev.n;
-		t->result = examine_run(t->x, &ev, at, &needs);
+			test_answer(t->zone, t->arena, &needs.need[i], &t->answer[t->evidence.n++]);
+		t->asked = t->evidence.n;
+		t->result = examine_run(t->x, &t->evidence, at, &needs);
 	}
 }
 

@@ -5,13 +5,15 @@
 #include "crypto/verify.h"
 #include "dns/zone.h"
 #include "exam/ask.h"
+#include "net/suffix.h"
 
 /* check_one: one message of `mailseal check`, in a process that may do nothing else. */
 struct check {
 	struct crypto *crypto;
-	struct zone *zone; /* keys come from it; NULL: from the DNS */
-	struct ask *ask;   /* who asks it */
-	int64_t at;        /* Unix seconds: judged as of then */
+	struct zone *zone;     /* keys come from it; NULL: from the DNS */
+	struct suffix *suffix; /* beside a zone: of what is not in it */
+	struct ask *ask;       /* who asks it */
+	int64_t at;            /* Unix seconds: judged as of then */
 	bool json;
 };
 

@@ -48,6 +48,20 @@ chain(struct buf *out, const struct arc_result *a)
 }
 
 static void
+policy(struct buf *out, const struct dmarc_result *d)
+{
+	if (d->code == NULL)
+		return;
+	buf_printf(out, "  dmarc   %-9s ", result_word(d->result));
+	utf8_add_safe(out, d->domain);
+	if (d->record_domain.n > 0)
+		buf_printf(out, " policy %s", d->policy);
+	if (d->result != RESULT_PASS)
+		buf_printf(out, "\n          %s: %s", d->code, d->reason);
+	buf_byte(out, '\n');
+}
+
+static void
 claim(struct buf *out, const struct examination *x, const struct claim *c)
 {
 	struct buf by = BUF_MAX(64u << 10);
@@ -79,6 +93,7 @@ check_text(struct buf *out, struct str file, const struct examination *x)
 	for (size_t i = 0; i < x->n_dkim; i++)
 		signature(out, "dkim", &x->dkim[i]);
 	chain(out, &x->arc);
+	policy(out, &x->dmarc);
 	for (size_t i = 0; i < x->n_claims; i++)
 		claim(out, x, &x->claims[i]);
 	for (size_t i = 0; i < x->n_findings; i++)

@@ -166,7 +166,9 @@ open_source(struct cli *cli, struct check *c, const char *zone_file, struct err 
 
 	if (zone_file != NULL) {
 		c->zone = load_zone(zone_file, e);
-		return c->zone == NULL ? -1 : 0;
+		if (c->zone != NULL)
+			c->suffix = suffix_new(e);
+		return c->suffix == NULL ? -1 : 0;
 	}
 	conf = dns_conf(cli, e);
 	if (conf != NULL)
@@ -226,6 +228,7 @@ cmd_check(struct cli *cli, int argc, char **argv)
 	status = open_source(cli, &c, o.zone_file, &e) == 0 ? check_files(&c, &o) : cli_fail(&e);
 	crypto_native_free(c.crypto);
 	zone_free(c.zone);
+	suffix_free(c.suffix);
 	ask_free(c.ask);
 	return status;
 }

@@ -175,9 +175,10 @@ keeper_hear_asker(struct keeper *k, struct msg *m, struct err *e)
 	if (!msg_is(m, "answer") || msg_u64(m, "id", UINT64_MAX, &id, e) == -1 || outcome == -1 ||
 	    security == -1 || m->payload.n > LIMIT_DNS_PACKET)
 		return keeper_refuse(e, "not an answer of an asker");
-	keeper_saw_answer(k, id, outcome == DNS_ANSWERED);
 	w = worker_of(k, id >> QUESTION_BITS);
 	n = id & ((1u << QUESTION_BITS) - 1);
+	if (w == NULL || n >= w->n_questions || w->question[n].need.type != DNS_ORGDOM)
+		keeper_saw_answer(k, id, outcome == DNS_ANSWERED);
 	/* Of a job that ended: its checker died, or did not wait. */
 	if (w == NULL || n >= w->n_questions || w->question[n].answer != -1)
 		return 1;

@@ -7,9 +7,9 @@
  *
  * One message is one packet (proc/channel.h): verb key=value … LF payload, descriptors beside it.
  * N stands for a mailbox's name in the configuration.  Times are Unix seconds, sizes bytes,
- * hashes 64 hex digits, DNS types numbers (RFC 1035 section 3.2.2).  The receiver checks every
- * value; what is not in this table is refused and ends the connection, which the parent notices
- * and mends by starting the sender anew.
+ * hashes 64 hex digits, DNS types numbers (RFC 1035 section 3.2.2; dns/evidence.h).  The receiver
+ * checks every value; what is not in this table is refused and ends the connection, which the parent
+ * notices and mends by starting the sender anew.
  *
  * parent → each
  *	start role=R name=N|-              fd0: the configuration's text; fd1: a directory (signer)

@@ -17,6 +17,7 @@ enum dns_type {
 	DNS_MX = 15,
 	DNS_TXT = 16,
 	DNS_AAAA = 28,
+	DNS_ORGDOM = 65280, /* not of the DNS (RFC 6895 section 3.1, private use): dns/orgdom.h */
 };
 
 enum dns_outcome {
@@ -49,7 +50,7 @@ struct evidence {
 const struct dns_answer *evidence_find(
     const struct evidence *ev, struct str name, enum dns_type type);
 
-/* A question still open.  name is a view that lives as long as what was examined. */
+/* A question still open.  name is a view that lives until the next examine_run. */
 struct need {
 	struct str name;
 	enum dns_type type;

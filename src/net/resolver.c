@@ -7,8 +7,10 @@
 #include <unbound.h>
 #include <unistd.h>
 
+#include "base/limits.h"
 #include "dns/name.h"
 #include "dns/packet.h"
+#include "net/suffix.h"
 
 enum {
 	NAME_TEXT = 4 * DNS_NAME_MAX + 1, /* every byte as \DDD, and a NUL */
@@ -28,6 +30,8 @@ struct question {
 
 struct resolver {
 	struct ub_ctx *ctx;
+	struct suffix *suffix;
+	struct buf line; /* the last answer from it */
 	int64_t timeout_ms;
 	struct question *given; /* the views of the last answer point into it */
 	struct question question[RESOLVER_QUESTIONS];
@@ -144,12 +148,15 @@ resolver_new(const struct conf *conf, struct err *e)
 	if (r == NULL)
 		abort();
 	r->timeout_ms = (int64_t)conf->dns_timeout_s * 1000;
+	r->line = (struct buf)BUF_MAX(LIMIT_DNS_PACKET);
+	r->suffix = suffix_new(e);
 	r->ctx = ub_ctx_create();
 	if (r->ctx == NULL)
 		abort();
 	/* In this order: what comes later cannot be changed before. */
-	if (set_options(r->ctx, e) == -1 || set_resolvers(r->ctx, conf, e) == -1 ||
-	    set_anchor(r->ctx, conf, e) == -1 || settle(r, e) == -1) {
+	if (r->suffix == NULL || set_options(r->ctx, e) == -1 ||
+	    set_resolvers(r->ctx, conf, e) == -1 || set_anchor(r->ctx, conf, e) == -1 ||
+	    settle(r, e) == -1) {
 		resolver_free(r);
 		return NULL;
 	}
@@ -173,6 +180,8 @@ resolver_free(struct resolver *r)
 		if (r->question[i].state == DONE)
 			give_back(&r->question[i]);
 	ub_ctx_delete(r->ctx);
+	suffix_free(r->suffix);
+	buf_free(&r->line);
 	free(r);
 }
 
@@ -243,7 +252,7 @@ resolver_ask(struct resolver *r, void *who, uint64_t id, struct str name, enum d
 		return err_set(e, ERR_LIMIT, "%d questions are under way", RESOLVER_QUESTIONS);
 	*q = (struct question){ .state = ASKED, .who = who, .id = id, .type = type };
 	q->deadline_ms = now_ms + r->timeout_ms;
-	if (set_name(q, name) == -1 ||
+	if (set_name(q, name) == -1 || type == DNS_ORGDOM ||
 	    ub_resolve_async(r->ctx, q->name, (int)type, 1, q, take_result, &q->number) != 0)
 		q->state = DONE;
 	return 0;
@@ -306,6 +315,17 @@ judge(const struct question *q, struct dns_answer *a)
 	a->packet_hash = sha256(bytes);
 }
 
+static void
+answer_orgdom(struct resolver *r, const struct question *q, struct dns_answer *a)
+{
+	buf_clear(&r->line);
+	suffix_answer(r->suffix, str_of(q->name), &r->line);
+	*a = (struct dns_answer){
+		.name = str_of(q->name), .type = q->type, .packet = buf_str(&r->line)
+	};
+	a->packet_hash = sha256(a->packet);
+}
+
 bool
 resolver_next(struct resolver *r, int64_t now_ms, struct resolver_answer *answer)
 {
@@ -324,7 +344,10 @@ resolver_next(struct resolver *r, int64_t now_ms, struct resolver_answer *answer
 		r->given = q;
 		answer->who = q->who;
 		answer->id = q->id;
-		judge(q, &answer->dns);
+		if (q->type == DNS_ORGDOM)
+			answer_orgdom(r, q, &answer->dns);
+		else
+			judge(q, &answer->dns);
 		return true;
 	}
 	return false;

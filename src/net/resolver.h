@@ -8,7 +8,8 @@
 
 /*
  * resolver: questions to the DNS, many at a time, each answered within its own deadline, validated
- * (RFC 4035), with the packet as it came.  Libunbound does the work, in a thread of its own.
+ * (RFC 4035), with the packet as it came.  Libunbound does the work, in a thread of its own.  A
+ * question of type DNS_ORGDOM is answered here, from the list of public suffixes.
  *
  *	r = resolver_new(conf, &e);
  *	resolver_ask(r, who, id, name, type, now_ms, &e);

@@ -359,6 +359,13 @@ rule_findings(struct verifying *v)
 	return true;
 }
 
+/* Where DKIM and ARC have their keys (RFC 6376 section 3.6.2.1). */
+static bool
+is_key_name(struct str name)
+{
+	return str_find(name, STR("._domainkey.")) != -1;
+}
+
 /* FORMATS section 4: without a chain, the key is the operator's word. */
 bool
 rule_key(struct verifying *v)
@@ -374,6 +381,8 @@ rule_key(struct verifying *v)
 		snprintf(
 		    label, sizeof label, "evidence.%.*s.name", STR_FMT(str_head(l.arg[0], 20)));
 		name = verify_value(v, &salts, label);
+		if (!is_key_name(name))
+			continue;
 		if (names.n > 0)
 			buf_add(&names, STR(", "));
 		buf_add(&names, name);

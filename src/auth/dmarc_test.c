@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: ISC */
+#include "auth/dmarc.h"
+
+#include "auth/test_message.h"
+
+#define REJECT "_dmarc.example.org. TXT \"v=DMARC1; p=reject\"\n"
+#define STRICT "_dmarc.example.org. TXT \"v=DMARC1; p=reject; adkim=s; aspf=s\"\n"
+#define SP     "_dmarc.example.org. TXT \"v=DMARC1; p=none; sp=quarantine\"\n"
+
+struct row {
+	const char *what, *header, *zone;
+	const char *dkim; /* the d= of a signature; with a "!" in front it fails, with "?" later */
+	const char *spf;  /* the same */
+	const char *want; /* code, policy, then what is aligned */
+};
+
+static const struct row rows[] = {
+	{ "aligned", "from:a@example.org\r\n", REJECT, "example.org", NULL, "pass reject dkim" },
+	{ "by SPF", "from:a@example.org\r\n", REJECT, NULL, "example.org", "pass reject spf" },
+	{ "by both", "from:a@example.org\r\n", REJECT, "example.org", "example.org",
+	    "pass reject dkim spf" },
+	{ "case does not matter", "from:a@EXAMPLE.org.\r\n", REJECT, "Example.ORG", NULL,
+	    "pass reject dkim" },
+	{ "relaxed, From below", "from:a@b.example.org\r\n", REJECT, "example.org", NULL,
+	    "pass reject dkim" },
+	{ "relaxed, d= below", "from:a@example.org\r\n", REJECT, "b.c.example.org", NULL,
+	    "pass reject dkim" },
+	{ "relaxed, beside", "from:a@b.example.org\r\n", REJECT, "c.example.org", "d.example.org",
+	    "pass reject dkim spf" },
+	{ "only the end is the same", "from:a@example.org\r\n", REJECT, "anexample.org",
+	    "anexample.org", "dmarc-unaligned reject" },
+	{ "strict, the same", "from:a@example.org\r\n", STRICT, "example.org", "example.org",
+	    "pass reject dkim spf" },
+	{ "strict, below", "from:a@example.org\r\n", STRICT, "b.example.org", "b.example.org",
+	    "dmarc-unaligned reject" },
+	{ "another's", "from:a@example.org\r\n", REJECT, "example.com", "example.com",
+	    "dmarc-unaligned reject" },
+	{ "a suffix is nobody's (RFC 7489 3.1.1)", "from:a@example.org\r\n", REJECT, "org", NULL,
+	    "dmarc-unaligned reject" },
+	{ "nothing passes", "from:a@example.org\r\n", REJECT, "!example.org", "!example.org",
+	    "dmarc-unaligned reject" },
+	{ "a key is wanting", "from:a@example.org\r\n", REJECT, "?example.org", NULL,
+	    "dmarc-pending reject open" },
+	{ "another's key is wanting", "from:a@example.org\r\n", REJECT, "?example.com", NULL,
+	    "dmarc-unaligned reject" },
+	{ "SPF is wanting", "from:a@example.org\r\n", REJECT, NULL, "?example.org",
+	    "dmarc-pending reject open" },
+	{ "a key is wanting, but SPF", "from:a@example.org\r\n", REJECT, "?example.org",
+	    "example.org", "pass reject spf open" },
+	{ "p= for the domain itself", "from:a@example.org\r\n", SP, NULL, NULL,
+	    "dmarc-unaligned none" },
+	{ "sp= for those below", "from:a@b.example.org\r\n", SP, NULL, NULL,
+	    "dmarc-unaligned quarantine" },
+	{ "one of its own", "from:a@b.example.org\r\n",
+	    SP "_dmarc.b.example.org. TXT \"v=DMARC1; p=reject; sp=none\"\n", NULL, NULL,
+	    "dmarc-unaligned reject" },
+	{ "between them nobody asks", "from:a@c.b.example.org\r\n",
+	    SP "_dmarc.b.example.org. TXT \"v=DMARC1; p=reject\"\n", NULL, NULL,
+	    "dmarc-unaligned quarantine" },
+	{ "two of its own", "from:a@b.example.org\r\n",
+	    SP "_dmarc.b.example.org. TXT \"v=DMARC1; p=none\"\n"
+	       "_dmarc.b.example.org. TXT \"v=DMARC1; p=reject\"\n",
+	    NULL, NULL, "dmarc-records -" },
+	{ "and others that are none", "from:a@example.org\r\n",
+	    REJECT "_dmarc.example.org. TXT \"v=spf1 -all\"\n", NULL, NULL,
+	    "dmarc-unaligned reject" },
+	{ "none of its own that is one", "from:a@b.example.org\r\n",
+	    SP "_dmarc.b.example.org. TXT \"v=spf1 -all\"\n", NULL, NULL,
+	    "dmarc-unaligned quarantine" },
+	{ "an alias", "from:a@example.org\r\n",
+	    "_dmarc.example.org. CNAME d.example.net.\nd.example.net. TXT \"v=DMARC1; p=none\"\n",
+	    NULL, NULL, "dmarc-unaligned none" },
+	{ "no policy", "from:a@example.org\r\n", "", "example.org", NULL,
+	    "dmarc-no-record - dkim" },
+	{ "no valid policy", "from:a@example.org\r\n",
+	    "_dmarc.example.org. TXT \"v=DMARC1; p=block\"\n", "example.org", NULL,
+	    "dmarc-policy - dkim" },
+	{ "the DNS fails", "from:a@example.org\r\n", ";! _dmarc.example.org. TIMEOUT\n",
+	    "example.org", NULL, "dmarc-unavailable - dkim" },
+	{ "the DNS fails above", "from:a@b.example.org\r\n", ";! _dmarc.example.org. TIMEOUT\n",
+	    NULL, NULL, "dmarc-unavailable -" },
+	{ "no From", "to:a@example.org\r\n", REJECT, "example.org", NULL, "dmarc-from-missing -" },
+	{ "two From", "from:a@example.org\r\nfrom:a@example.org\r\n", REJECT, "example.org", NULL,
+	    "dmarc-from-several -" },
+	{ "two domains", "from:a@example.org, b@example.com\r\n", REJECT, "example.org", NULL,
+	    "dmarc-from-several -" },
+	{ "two of one domain", "from:a@example.org, b@Example.org\r\n", REJECT, "example.org", NULL,
+	    "pass reject dkim" },
+	{ "a name that looks like one", "from:\"a@example.com\" <b@example.org>\r\n", REJECT,
+	    "example.com", NULL, "dmarc-unaligned reject" },
+	{ "an empty group", "from:nobody:;\r\n", REJECT, "example.org", NULL,
+	    "dmarc-from-domain -" },
+	{ "a literal", "from:a@[192.0.2.1]\r\n", REJECT, NULL, NULL, "dmarc-from-domain -" },
+	{ "empty labels", "from:a@example..org\r\n", REJECT, NULL, NULL, "dmarc-from-domain -" },
+	{ "UTF-8", "from:a@caf\xc3\xa9.example\r\n", REJECT, NULL, NULL, "dmarc-from-unicode -" },
+};
+
+static struct str
+without_mark(const char *s)
+{
+	return str_of(s + (*s == '!' || *s == '?'));
+}
+
+static enum result
+result_of(const char *s)
+{
+	return *s == '!' ? RESULT_FAIL : *s == '?' ? RESULT_TEMPERROR : RESULT_PASS;
+}
+
+static void
+show(struct buf *out, const struct dmarc_result *r)
+{
+	buf_printf(out, "%s %s", r->code, r->policy);
+	if (r->n > 0)
+		buf_add(out, STR(" dkim"));
+	if (r->spf_aligned)
+		buf_add(out, STR(" spf"));
+	if (r->open)
+		buf_add(out, STR(" open"));
+}
+
+/* Judged until nothing is left to ask. */
+static void
+judge(struct arena *a, const struct row *row, struct dmarc_result *r, bool *incomplete)
+{
+	struct zone *zone = zone_parse(str_of(row->zone), "zone", NULL);
+	struct dns_answer answer[NEEDS_MAX];
+	struct evidence ev = { answer, 0 };
+	struct needs needs = { .n = 0 };
+	struct fields fields;
+	struct sig_result dkim = { 0 };
+	struct spf_result spf = { 0 };
+
+	assert_non_null(zone);
+	assert_int_equal(fields_parse(a, str_of(row->header), &fields, NULL), 0);
+	if (row->dkim != NULL)
+		dkim = (struct sig_result){ .domain = without_mark(row->dkim),
+			.result = result_of(row->dkim) };
+	if (row->spf != NULL)
+		spf = (struct spf_result){ .domain = without_mark(row->spf),
+			.result = result_of(row->spf) };
+	for (int round = 0;; round++) {
+		struct verifier v = {
+			.evidence = &ev, .needs = &needs, .arena = a, .fields = &fields
+		};
+
+		assert_true(round < 4);
+		needs.n = 0;
+		dmarc_judge(&v, &dkim, row->dkim != NULL, row->spf != NULL ? &spf : NULL, r);
+		*incomplete = v.incomplete;
+		if (needs.n == 0)
+			break;
+		for (size_t i = 0; i < needs.n; i++)
+			test_answer(zone, a, &needs.need[i], &answer[ev.n++]);
+	}
+	zone_free(zone);
+}
+
+static void
+policies(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct arena *a = arena_new(1 << 20);
+		struct buf got = BUF_MAX(1000);
+		struct dmarc_result r;
+		bool incomplete;
+
+		judge(a, &rows[i], &r, &incomplete);
+		show(&got, &r);
+		test_str(rows[i].what, buf_str(&got), rows[i].want);
+		assert_int_equal(incomplete, r.result == RESULT_TEMPERROR);
+		buf_free(&got);
+		arena_free(a);
+	}
+}
+
+/* What another list would say decides; and one that says what cannot be is not believed. */
+static void
+lists(void **state)
+{
+	static const struct {
+		const char *orgdom, *want;
+	} rows_of_list[] = {
+		{ "mailseal-orgdom/1 example.org list=2023-02-09\n",
+		    "pass example.org 2023-02-09" },
+		{ "mailseal-orgdom/1 b.example.org list=2024-01-01\n",
+		    "dmarc-no-record b.example.org 2024-01-01" },
+		{ "mailseal-orgdom/1 example.com list=2024-01-01\n", "dmarc-unavailable  " },
+		{ "rubbish", "dmarc-unavailable  " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows_of_list); i++) {
+		struct arena *a = arena_new(1 << 20);
+		struct zone *zone = zone_parse(STR(REJECT), "zone", NULL);
+		struct str line = str_of(rows_of_list[i].orgdom);
+		struct dns_answer answer[3] = {
+			{ .name = STR("b.example.org"), .type = DNS_ORGDOM, .packet = line }
+		};
+		struct evidence ev = { answer, 3 };
+		struct needs needs = { .n = 0 };
+		struct sig_result dkim = { .domain = STR("b.example.org"), .result = RESULT_PASS };
+		struct buf got = BUF_MAX(1000);
+		struct dmarc_result r;
+		struct fields fields;
+		struct verifier v = {
+			.evidence = &ev, .needs = &needs, .arena = a, .fields = &fields
+		};
+
+		zone_answer(zone, a, STR("_dmarc.example.org"), DNS_TXT, &answer[1], NULL);
+		zone_answer(zone, a, STR("_dmarc.b.example.org"), DNS_TXT, &answer[2], NULL);
+		assert_int_equal(
+		    fields_parse(a, STR("from:a@b.example.org\r\n"), &fields, NULL), 0);
+		dmarc_judge(&v, &dkim, 1, NULL, &r);
+		buf_printf(&got, "%s %.*s %.*s", r.code, STR_FMT(r.organizational),
+		    STR_FMT(r.suffix_list));
+		test_str(rows_of_list[i].orgdom, buf_str(&got), rows_of_list[i].want);
+		assert_int_equal(needs.n, 0);
+		buf_free(&got);
+		zone_free(zone);
+		arena_free(a);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(policies),
+		cmocka_unit_test(lists),
+	};
+
+	return cmocka_run_group_tests_name("auth/dmarc", tests, NULL, NULL);
+}

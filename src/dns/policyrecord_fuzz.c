@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/* What is read of a record holds, and a tag that nobody knows changes nothing. */
+#include "dns/policyrecord.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/buf.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct buf more = BUF_MAX(1 << 17);
+	struct str text = str_bytes(data, size);
+	struct policyrecord r, again;
+	int rc;
+
+	if (size > 1 << 16 || !policyrecord_is(text))
+		return 0;
+	rc = policyrecord_parse(text, &r, NULL);
+	if (rc == 0 && (r.p == POLICY_INVALID || r.sp == POLICY_INVALID || r.pct > 100))
+		abort();
+	buf_add(&more, text);
+	buf_add(&more, STR(";x-y=z"));
+	if (!policyrecord_is(buf_str(&more)) ||
+	    policyrecord_parse(buf_str(&more), &again, NULL) != rc || again.p != r.p ||
+	    again.sp != r.sp || again.pct != r.pct || again.strict_spf != r.strict_spf)
+		abort();
+	buf_free(&more);
+	return 0;
+}
