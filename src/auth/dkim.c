@@ -69,6 +69,8 @@ dkim_verify(struct verifier *v, const struct signature *s, struct sig_result *r)
 		return;
 	build_signed_bytes(v, s);
 	verifier_judge(v, s, &keys, r);
+	r->body_size = bodyhash_size(v->bodies, s->body_canon);
+	r->body_signed = s->body_limit < r->body_size ? s->body_limit : r->body_size;
 }
 
 uint32_t

@@ -9,11 +9,18 @@
 #include "auth/delivery.h"
 #include "auth/dkim.h"
 #include "auth/dmarc.h"
+#include "auth/names.h"
+#include "auth/recipients.h"
 #include "auth/segments.h"
 #include "auth/sender.h"
 #include "base/limits.h"
 #include "msg/mime.h"
 #include "msg/split.h"
+
+enum {
+	SHORT_KEY_BITS = 2048, /* RFC 8301 section 3.2: signers should use as many */
+	ED25519_BITS = 256,
+};
 
 /*
  * Memory: the header up to LIMIT_HEADER and what is parsed of it; of the body nothing but
@@ -134,6 +141,7 @@ read_header(struct examine *x)
 	segment_header(x);
 	x->sender = sender_domain(x->kept, &x->fields);
 	findings_of_fields(&x->fields, &x->found);
+	names_read(&x->fields, &x->found);
 	x->found.is[FINDING_LIMIT_SIGNATURES] = x->dkim.more;
 	if (is_cut(x) || x->fields.rest.n > 0)
 		judge_nothing(x);
@@ -228,22 +236,67 @@ from_is_unaligned(const struct examination *r)
 	return passes && r->dmarc.domain.n > 0 && r->dmarc.n == 0 && !r->dmarc.open;
 }
 
-/* The claims, by the signatures that passed. */
+static bool
+is_aligned(const struct dmarc_result *d, unsigned dkim)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->by[i].index == dkim)
+			return true;
+	return false;
+}
+
+/* Those that passed. */
+static size_t
+passed(const struct examine *x, struct covering *by)
+{
+	const struct examination *r = &x->result;
+	size_t n = 0;
+
+	for (size_t i = 0; i < r->n_dkim; i++)
+		if (r->dkim[i].result == RESULT_PASS)
+			by[n++] = (struct covering){ { BY_DKIM, (unsigned)i }, &x->dkim.sig[i],
+				is_aligned(&r->dmarc, (unsigned)i) };
+	for (size_t i = 0; i < r->arc.n; i++)
+		if (r->arc.sets[i].ams.result == RESULT_PASS)
+			by[n++] = (struct covering){ { BY_AMS, r->arc.sets[i].instance },
+				&x->arc.set[i].ams, false };
+	return n;
+}
+
+/* Do those that passed all rest on RSA keys that a state can factor today? */
+static bool
+rest_on_short_keys(const struct examination *r, const struct covering *by, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		const struct sig_result *s = by[i].by.kind == BY_DKIM
+		                                 ? &r->dkim[by[i].by.index]
+		                                 : &r->arc.sets[by[i].by.index - 1].ams;
+
+		if (s->key_bits >= SHORT_KEY_BITS || s->key_bits == ED25519_BITS)
+			return false;
+	}
+	return n > 0;
+}
+
+/* The claims, by the signatures that passed, and what else they do and do not say. */
 static void
 cover(struct examine *x, struct arena *a, struct findings *found)
 {
 	struct examination *r = &x->result;
 	struct covering *by = arena_array(a, r->n_dkim + r->arc.n, sizeof *by);
-	size_t n = 0;
+	struct coverage c = {
+		.arena = a,
+		.fields = &x->fields,
+		.bodies = x->bodies,
+		.by = by,
+		.n_by = by == NULL ? 0 : passed(x, by),
+		.found = found,
+	};
 
-	for (size_t i = 0; i < r->n_dkim && by != NULL; i++)
-		if (r->dkim[i].result == RESULT_PASS)
-			by[n++] = (struct covering){ { BY_DKIM, (unsigned)i }, &x->dkim.sig[i] };
-	for (size_t i = 0; i < r->arc.n && by != NULL; i++)
-		if (r->arc.sets[i].ams.result == RESULT_PASS)
-			by[n++] = (struct covering){ { BY_AMS, r->arc.sets[i].instance },
-				&x->arc.set[i].ams };
-	r->claims = coverage_claims(a, &x->fields, x->bodies, by, n, &r->n_claims, found);
+	r->claims = coverage_claims(&c, &r->n_claims);
+	r->unbound = coverage_unbound(&c, &r->n_unbound);
+	recipients_read(&c);
+	found->is[FINDING_SHORT_KEY] = rest_on_short_keys(r, by, c.n_by);
 }
 
 const struct examination *

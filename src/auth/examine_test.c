@@ -20,14 +20,38 @@ show_claims(struct buf *out, const struct examination *x)
 		buf_printf(out, "%s ", x->findings[i].code);
 }
 
+struct claims_row {
+	const char *what, *tags, *header, *hashed, *want, *above;
+};
+
+static void
+check_claims(const struct claims_row *row, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct buf message = BUF_MAX(10000), head = BUF_MAX(1000), got = BUF_MAX(1000);
+		struct test_examined t;
+
+		buf_printf(&head, GOOD "%s b=", row[i].tags);
+		buf_byte(&head, '\0');
+		buf_add(&message, str_of(row[i].above));
+		test_sign(&message, head.p, row[i].hashed);
+		buf_printf(&message, "%s" FROM "\r\nabc\r\n", row[i].header);
+		test_examine(&t, buf_str(&message), message.n, PUBLISHED, 0);
+		show_claims(&got, t.result);
+		test_str(row[i].what, buf_str(&got), row[i].want);
+		test_examined_free(&t);
+		buf_free(&message);
+		buf_free(&head);
+		buf_free(&got);
+	}
+}
+
 static void
 claims(void **state)
 {
-	static const struct {
-		const char *what, *tags, *header, *hashed, *want;
-	} rows[] = {
+	static const struct claims_row rows[] = {
 		{ "signed and not", " h=from:to; bh=" ABC_HASH ";", "to:1\r\ncc:2\r\n",
-		    FROM "to:1\r\n", "from+ to+ cc- body+ missing-date " },
+		    FROM "to:1\r\n", "from+ to+ cc- body+ missing-date unsigned-cc " },
 		{ "one To more than signed", " h=from:to; bh=" ABC_HASH ";", "to:0\r\nto:1\r\n",
 		    FROM "to:1\r\n", "from+ to- body+ missing-date duplicate-to ambiguous-to " },
 		{ "one more behind a bare LF", " h=from:to; bh=" ABC_HASH ";",
@@ -52,29 +76,37 @@ claims(void **state)
 		{ "l= of the whole body", " h=from; l=5; bh=" ABC_HASH ";", "", FROM,
 		    "from+ body+ missing-date " },
 		{ "type not signed", " h=from; bh=" ABC_HASH ";", "content-type:text/plain\r\n",
-		    FROM, "from+ body+ missing-date body-interpretation " },
+		    FROM, "from+ body+ missing-date unsigned-content-type body-interpretation " },
 		{ "type signed", " h=from:content-type; bh=" ABC_HASH ";",
 		    "content-type:text/plain\r\n", FROM "content-type:text/plain\r\n",
 		    "from+ body+ missing-date " },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
-		struct buf message = BUF_MAX(10000), head = BUF_MAX(1000), got = BUF_MAX(1000);
-		struct test_examined t;
+	check_claims(rows, TEST_ROWS(rows));
+}
 
-		buf_printf(&head, GOOD "%s b=", rows[i].tags);
-		buf_byte(&head, '\0');
-		test_sign(&message, head.p, rows[i].hashed);
-		buf_printf(&message, "%s" FROM "\r\nabc\r\n", rows[i].header);
-		test_examine(&t, buf_str(&message), message.n, PUBLISHED, 0);
-		show_claims(&got, t.result);
-		test_str(rows[i].what, buf_str(&got), rows[i].want);
-		test_examined_free(&t);
-		buf_free(&message);
-		buf_free(&head);
-		buf_free(&got);
-	}
+static void
+later(void **state)
+{
+	static const struct claims_row rows[] = {
+		{ "a Cc that came later", " h=from:to; bh=" ABC_HASH ";", "to:1\r\n",
+		    FROM "to:1\r\n", "from+ to+ cc- body+ missing-date unsigned-cc added-above ",
+		    "cc:0\r\n" },
+		{ "a To that came later", " h=from:to; bh=" ABC_HASH ";", "to:1\r\n",
+		    FROM "to:1\r\n",
+		    "from+ to- body+ missing-date duplicate-to ambiguous-to added-above ",
+		    "to:0\r\n" },
+		{ "a Reply-To that is signed", " h=from:reply-to; bh=" ABC_HASH ";", "",
+		    FROM "reply-to:1\r\n", "from+ reply-to+ body+ missing-date ",
+		    "reply-to:1\r\n" },
+		{ "two authors, one the signer's", " h=from:from; bh=" ABC_HASH ";",
+		    "from:b@example.net\r\n", FROM "from:b@example.net\r\n",
+		    "from- body+ missing-date duplicate-from " },
+	};
+
+	(void)state;
+	check_claims(rows, TEST_ROWS(rows));
 }
 
 #define USUAL "From: a\r\nDate: b\r\n"
@@ -235,6 +267,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(claims),
+		cmocka_unit_test(later),
 		cmocka_unit_test(findings),
 		cmocka_unit_test(work_is_bounded),
 		cmocka_unit_test(segments),

@@ -121,6 +121,22 @@ fields_count(const struct fields *f, struct str name)
 	return end - first;
 }
 
+const struct header *
+fields_top(const struct fields *f, struct str name)
+{
+	uint32_t n = fields_count(f, name);
+
+	return n == 0 ? NULL : &f->field[f->by_name[lower_bound(f, name) + n - 1]];
+}
+
+const struct header *
+fields_bottom(const struct fields *f, struct str name)
+{
+	uint32_t n = fields_count(f, name);
+
+	return n == 0 ? NULL : &f->field[f->by_name[lower_bound(f, name)]];
+}
+
 /* Does a field of that name begin here, blanks before the colon or not? */
 static bool
 begins(struct str s, struct str name)

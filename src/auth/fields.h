@@ -24,6 +24,10 @@ int fields_parse(struct arena *a, struct str header, struct fields *f, struct er
 /* How many there are of a name (case does not matter). */
 uint32_t fields_count(const struct fields *f, struct str name);
 
+/* The topmost and the bottommost of a name; NULL when there is none. */
+const struct header *fields_top(const struct fields *f, struct str name);
+const struct header *fields_bottom(const struct fields *f, struct str name);
+
 /*
  * Is there one of that name in a line of another field?  RFC 5322 ends a line with CR LF only;
  * many readers end it with one of the two, and show what follows as a field.

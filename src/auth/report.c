@@ -22,6 +22,8 @@ signature(struct json *j, const struct sig_result *s)
 	word(j, "crypto", result_word(s->crypto));
 	word(j, "code", s->code);
 	word(j, "reason", s->reason);
+	json_int(j, "body_signed", (int64_t)s->body_signed);
+	json_int(j, "body_size", (int64_t)s->body_size);
 	json_close(j, '}');
 }
 
@@ -128,6 +130,18 @@ finding(struct json *j, const struct finding *f)
 	json_close(j, '}');
 }
 
+/* The name of a field, as claims have it. */
+static void
+lower(struct json *j, struct str name)
+{
+	struct buf text = BUF_MAX(name.n);
+
+	for (size_t i = 0; i < name.n; i++)
+		buf_byte(&text, char_lower(name.p[i]));
+	json_str(j, NULL, buf_str(&text));
+	buf_free(&text);
+}
+
 static void
 after_dkim(struct json *j, const struct examination *x)
 {
@@ -138,6 +152,10 @@ after_dkim(struct json *j, const struct examination *x)
 	for (size_t i = 0; i < x->n_claims; i++)
 		claim(j, x, &x->claims[i]);
 	json_close(j, '}');
+	json_open(j, "unbound", '[');
+	for (size_t i = 0; i < x->n_unbound; i++)
+		lower(j, x->unbound[i]);
+	json_close(j, ']');
 	json_open(j, "findings", '[');
 	for (size_t i = 0; i < x->n_findings; i++)
 		finding(j, &x->findings[i]);

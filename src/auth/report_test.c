@@ -16,6 +16,8 @@ shape(void **state)
 		.crypto = RESULT_PASS,
 		.code = "weak-key",
 		.reason = "why",
+		.body_signed = 3,
+		.body_size = 5,
 	};
 	const struct arc_set set = { .instance = 2, .ams = sig, .seal = sig, .cv = "pass" };
 	const struct by by[] = { { BY_DKIM, 0 }, { BY_AMS, 1 } };
@@ -23,6 +25,7 @@ shape(void **state)
 		{ "from", VERDICT_HOLDS, by, 2 },
 		{ "cc", VERDICT_UNKNOWN, NULL, 0 },
 	};
+	const struct str unbound = STR("Cc");
 	const struct finding finding = { "duplicate-to", "RFC 5322 section 3.6", "weakens" };
 	const struct examination x = {
 		.size = 1234,
@@ -31,6 +34,8 @@ shape(void **state)
 		.arc = { RESULT_FAIL, "arc-seal", "why", &set, 1 },
 		.claims = claims,
 		.n_claims = 2,
+		.unbound = &unbound,
+		.n_unbound = 1,
 		.findings = &finding,
 		.n_findings = 1,
 	};
@@ -44,14 +49,15 @@ shape(void **state)
 	    "\"0000000000000000000000000000000000000000000000000000000000000000\","
 	    "\"size\":1234,\"dkim\":[{\"domain\":\"example.com\",\"selector\":\"s\","
 	    "\"algorithm\":\"rsa-sha256\",\"key_bits\":512,\"result\":\"policy\","
-	    "\"crypto\":\"pass\",\"code\":\"weak-key\",\"reason\":\"why\"}],"
+	    "\"crypto\":\"pass\",\"code\":\"weak-key\",\"reason\":\"why\","
+	    "\"body_signed\":3,\"body_size\":5}],"
 	    "\"arc\":{\"result\":\"fail\",\"code\":\"arc-seal\",\"reason\":\"why\","
 	    "\"sets\":[{\"instance\":2,\"domain\":\"example.com\",\"selector\":\"s\","
 	    "\"ams\":\"policy\",\"ams_code\":\"weak-key\",\"seal\":\"policy\","
 	    "\"seal_code\":\"weak-key\",\"cv\":\"pass\"}]},\"spf\":null,\"dmarc\":null,"
 	    "\"claims\":{\"from\":{\"verdict\":\"holds\","
 	    "\"by\":[\"dkim:example.com/s\",\"ams:1:example.com\"]},"
-	    "\"cc\":{\"verdict\":\"not proven\",\"by\":[]}},"
+	    "\"cc\":{\"verdict\":\"not proven\",\"by\":[]}},\"unbound\":[\"cc\"],"
 	    "\"findings\":[{\"code\":\"duplicate-to\",\"section\":\"RFC 5322 section 3.6\","
 	    "\"severity\":\"weakens\"}]}");
 	buf_free(&got);

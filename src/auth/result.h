@@ -38,7 +38,8 @@ struct sig_result {
 	bool has_key;           /* key_packet and key_value_hash are set */
 	struct hash key_packet; /* the answer the key was read from */
 	struct hash key_value;  /* SHA-256 of the joined TXT strings */
-	int64_t signed_at, expires; /* t= and x=, Unix seconds; -1 when absent */
+	int64_t signed_at, expires;      /* t= and x=, Unix seconds; -1 when absent */
+	uint64_t body_signed, body_size; /* canonical bytes; less than all by l=; 0: not hashed */
 };
 
 struct arc_set {
@@ -125,6 +126,8 @@ struct examination {
 	struct dmarc_result dmarc;
 	const struct claim *claims;
 	size_t n_claims;
+	const struct str *unbound; /* names of fields of which no signature binds all */
+	size_t n_unbound;
 	const struct finding *findings;
 	size_t n_findings;
 	const struct segment *segments;

@@ -21,6 +21,12 @@
 /* Fields looked at; the largest real header seen had 400. */
 #define LIMIT_FIELDS 20000u
 
+/* Mailboxes of From whose display names are looked at: there should be one. */
+#define LIMIT_AUTHORS 16u
+
+/* Names of fields that no signature binds, as they are told: a message has a dozen. */
+#define LIMIT_UNBOUND 64u
+
 /* Multiparts within multiparts that are told apart; forwarded threads have five or six. */
 #define LIMIT_MIME_DEPTH 16u
 

@@ -24,6 +24,10 @@ signature(struct buf *out, const char *what, const struct sig_result *s)
 		buf_printf(out, "\n          %s: %s", s->code, s->reason);
 	if (s->crypto == RESULT_PASS && s->result != RESULT_PASS)
 		buf_printf(out, " (the mathematics is good)");
+	if (s->body_signed < s->body_size)
+		buf_printf(out,
+		    "\n          signed %" PRIu64 " of %" PRIu64 " bytes of the body (l=)",
+		    s->body_signed, s->body_size);
 	buf_byte(out, '\n');
 }
 
@@ -66,14 +70,26 @@ claim(struct buf *out, const struct examination *x, const struct claim *c)
 {
 	struct buf by = BUF_MAX(64u << 10);
 
-	buf_printf(out, "  %-11s %s", c->name, verdict_word(c->verdict));
+	buf_printf(out, "  %-11s %-10s", c->name, verdict_word(c->verdict));
 	for (size_t i = 0; i < c->n; i++) {
-		buf_byte(&by, ' ');
+		buf_add(&by, i == 0 ? STR(" signed by ") : STR(", "));
 		report_by(&by, x, &c->by[i]);
 	}
 	utf8_add_safe(out, buf_str(&by));
 	buf_byte(out, '\n');
 	buf_free(&by);
+}
+
+/* The fields that anybody on the way can have written or changed. */
+static void
+unbound(struct buf *out, const struct examination *x)
+{
+	for (size_t i = 0; i < x->n_unbound; i++) {
+		buf_add(out, i == 0 ? STR("  signed by nobody: ") : STR(", "));
+		utf8_add_safe(out, x->unbound[i]);
+	}
+	if (x->n_unbound > 0)
+		buf_byte(out, '\n');
 }
 
 static void
@@ -96,6 +112,7 @@ check_text(struct buf *out, struct str file, const struct examination *x)
 	policy(out, &x->dmarc);
 	for (size_t i = 0; i < x->n_claims; i++)
 		claim(out, x, &x->claims[i]);
+	unbound(out, x);
 	for (size_t i = 0; i < x->n_findings; i++)
 		finding(out, &x->findings[i]);
 }

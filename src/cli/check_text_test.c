@@ -12,6 +12,8 @@ static const struct sig_result hostile = {
 	.crypto = RESULT_PASS,
 	.code = "weak-hash",
 	.reason = "why",
+	.body_signed = 3,
+	.body_size = 5,
 };
 
 static void
@@ -22,6 +24,7 @@ block(void **state)
 		{ "from", VERDICT_HOLDS, &by, 1 },
 		{ "cc", VERDICT_UNKNOWN, NULL, 0 },
 	};
+	const struct str unbound[] = { STR("Cc"), STR("x\a") };
 	const struct finding finding = { "bare-lf", "RFC 5322 section 2.3", "weakens" };
 	const struct examination x = {
 		.size = 7,
@@ -29,6 +32,8 @@ block(void **state)
 		.n_dkim = 1,
 		.claims = claims,
 		.n_claims = 2,
+		.unbound = unbound,
+		.n_unbound = 2,
 		.findings = &finding,
 		.n_findings = 1,
 	};
@@ -41,8 +46,10 @@ block(void **state)
 	    "0000000000000000000000000000000000000000000000000000000000000000\n"
 	    "  dkim    policy    a\\u{1b}[31m/s\\u{a} rsa-sha1 1024 bits\n"
 	    "          weak-hash: why (the mathematics is good)\n"
-	    "  from        holds dkim:a\\u{1b}[31m/s\\u{a}\n"
+	    "          signed 3 of 5 bytes of the body (l=)\n"
+	    "  from        holds      signed by dkim:a\\u{1b}[31m/s\\u{a}\n"
 	    "  cc          not proven\n"
+	    "  signed by nobody: Cc, x\\u{7}\n"
 	    "  weakens: bare-lf (RFC 5322 section 2.3)\n");
 	buf_free(&got);
 }

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: ISC */
+#include "auth/names.h"
+
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "msg/address.h"
+#include "msg/encoded.h"
+
+enum {
+	SHOWN_MAX = 1024, /* bytes of a name or subject that are looked at: more than anyone sees */
+};
+
+/* C0, DEL, C1, and what turns the order of what is shown around (UAX 9). */
+static bool
+is_hidden(uint32_t c)
+{
+	if (c < 0x20)
+		return c != '\t';
+	return (c >= 0x7f && c < 0xa0) || (c >= 0x202a && c <= 0x202e) ||
+	       (c >= 0x2066 && c <= 0x2069);
+}
+
+static bool
+hides(struct str text)
+{
+	uint32_t c;
+
+	while (utf8_next(&text, &c))
+		if (is_hidden(c))
+			return true;
+	return false;
+}
+
+static bool
+is_host_char(char c)
+{
+	return char_is_alpha(c) || char_is_digit(c) || c == '-' || c == '.';
+}
+
+/* The part of s that could be a host name, from its start. */
+static struct str
+host(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && is_host_char(s.p[n]))
+		n++;
+	while (n > 0 && s.p[n - 1] == '.')
+		n--;
+	return str_head(s, n);
+}
+
+/* Is one name the other, or below it? */
+static bool
+is_within(struct str name, struct str above)
+{
+	size_t extra;
+
+	if (above.n == 0 || name.n < above.n)
+		return false;
+	extra = name.n - above.n;
+	return str_caseeq(str_from(name, extra), above) && (extra == 0 || name.p[extra - 1] == '.');
+}
+
+static bool
+is_related(struct str a, struct str b)
+{
+	return is_within(a, b) || is_within(b, a);
+}
+
+/* "St.John" and "Co.KG" are no host names: a few suffixes, and three letters before them. */
+static bool
+is_site(struct str name)
+{
+	static const char *const suffix[] = { ".com", ".net", ".org", ".gov", ".edu", ".info",
+		".biz", ".bank", ".eu", ".es", ".de", ".fr", ".it", ".pt", ".uk" };
+
+	for (size_t i = 0; i < sizeof suffix / sizeof suffix[0]; i++) {
+		struct str end = str_of(suffix[i]), label;
+
+		if (name.n <= end.n || !str_caseeq(str_from(name, name.n - end.n), end))
+			continue;
+		label = str_head(name, name.n - end.n);
+		return label.n >= 3 && str_chr(str_from(label, label.n - 3), '.') == -1;
+	}
+	return false;
+}
+
+/* An address or a site in a display name that is not the mailbox's own. */
+static void
+read_name(struct str text, struct str domain, struct findings *found)
+{
+	while (text.n > 0) {
+		struct str word = host(text);
+		bool after_at = false;
+
+		if (word.n == 0) {
+			after_at = text.p[0] == '@';
+			text = str_from(text, 1);
+			word = host(text);
+		}
+		if (str_chr(word, '.') != -1 && !is_related(word, domain)) {
+			if (after_at)
+				found->is[FINDING_DISPLAY_NAME_ADDRESS] = true;
+			else if (is_site(word) && !str_starts(str_from(text, word.n), STR("@")))
+				found->is[FINDING_DISPLAY_NAME_DOMAIN] = true;
+		}
+		text = str_from(text, word.n);
+	}
+}
+
+static void
+decode(struct buf *out, struct str dressed)
+{
+	encoded_field(out, str_head(dressed, SHOWN_MAX));
+}
+
+static void
+read_from(const struct header *h, struct findings *found)
+{
+	struct str rest = h->body;
+	struct address m;
+	unsigned n;
+
+	for (n = 0; n < LIMIT_AUTHORS && address_next(&rest, &m); n++) {
+		struct buf name = BUF_MAX(4 * SHOWN_MAX);
+
+		decode(&name, m.display);
+		read_name(buf_str(&name), m.domain, found);
+		buf_free(&name);
+	}
+	if (n > 1)
+		found->is[FINDING_SEVERAL_FROM_ADDRESSES] = true;
+}
+
+/* Does a person read it? */
+static bool
+is_shown(struct str name)
+{
+	static const char *const shown[] = { "from", "to", "cc", "subject", "reply-to" };
+
+	for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++)
+		if (str_caseeq(name, str_of(shown[i])))
+			return true;
+	return false;
+}
+
+static void
+read_hidden(const struct header *h, struct findings *found)
+{
+	struct buf text = BUF_MAX(4 * SHOWN_MAX);
+
+	if (!is_shown(h->name))
+		return;
+	decode(&text, h->body);
+	if (hides(buf_str(&text)))
+		found->is[FINDING_HIDDEN_CHARACTERS] = true;
+	buf_free(&text);
+}
+
+void
+names_read(const struct fields *f, struct findings *found)
+{
+	const struct header *from = fields_top(f, STR("from"));
+
+	for (uint32_t i = 0; i < f->n; i++)
+		read_hidden(&f->field[i], found);
+	/* Of several the first, as most readers do; that there are several is a finding. */
+	if (from != NULL)
+		read_from(from, found);
+}

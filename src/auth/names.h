@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef AUTH_NAMES_H
+#define AUTH_NAMES_H
+
+#include "auth/finding.h"
+
+/*
+ * names: what a message shows in the place of addresses: display names of From that are somebody
+ * else's address or site (RFC 7489 section 12.4), and characters that hide or turn others around.
+ */
+void names_read(const struct fields *f, struct findings *found);
+
+#endif
