@@ -45,7 +45,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (n != n_cut)
 		abort();
 	for (size_t i = 0; i < n; i++) {
-		if (whole[i].n != cut[i].n || whole[i].leaf != cut[i].leaf)
+		if (whole[i].n != cut[i].n || whole[i].leaf != cut[i].leaf || whole[i].n > body.n)
 			abort();
 		bytes += whole[i].n;
 	}
