@@ -177,6 +177,17 @@ part_code(const struct sig_result *part, enum code failed)
 	return part->result == RESULT_TEMPERROR ? CODE_ARC_KEY_UNAVAILABLE : failed;
 }
 
+/* RFC 8617 5.2, at the end of step 4. */
+static int
+oldest_pass(const struct arc_set *sets, unsigned n)
+{
+	unsigned i = n;
+
+	while (i > 0 && sets[i - 1].ams.result == RESULT_PASS)
+		i--;
+	return i == n ? -1 : i == 0 ? 0 : (int)i + 1;
+}
+
 void
 arc_verify(struct verifier *v, const struct arc *c, struct arc_result *r)
 {
@@ -197,5 +208,6 @@ arc_verify(struct verifier *v, const struct arc *c, struct arc_result *r)
 		.reason = code_rows[chain.code].reason,
 		.sets = sets,
 		.n = chain.n,
+		.oldest_pass = oldest_pass(sets, chain.n),
 	};
 }

@@ -137,6 +137,47 @@ chains(void **state)
 	}
 }
 
+/* RFC 8617 section 5.2: how far back the message signatures pass without a gap. */
+static void
+oldest(void **state)
+{
+	static const struct {
+		const char *what;
+		unsigned n;
+		bool fails[5];
+		int want;
+	} rows[] = {
+		{ "no chain", 0, { 0 }, -1 },
+		{ "one", 1, { 0 }, 0 },
+		{ "one that fails", 1, { true }, -1 },
+		{ "all", 5, { 0 }, 0 },
+		{ "the first fails", 5, { true }, 2 },
+		{ "the second fails", 5, { false, true }, 3 },
+		{ "the last but one fails", 5, { [3] = true }, 5 },
+		{ "two fail", 5, { true, false, true }, 4 },
+		{ "the newest fails", 5, { [4] = true }, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct buf message = BUF_MAX(1 << 20), sealed = BUF_MAX(1 << 20);
+		struct test_examined t;
+
+		buf_add(&message, STR(FROM "\r\nabc\r\n"));
+		for (unsigned k = 0; k < rows[i].n; k++) {
+			const struct set set = { .body_hash = rows[i].fails[k] ? "AAAA" : NULL };
+
+			add_set(&message, &sealed, k + 1, &set);
+		}
+		test_examine(&t, buf_str(&message), message.n, PUBLISHED, 0);
+		if (t.result->arc.oldest_pass != rows[i].want)
+			fail_msg("%s: %d", rows[i].what, t.result->arc.oldest_pass);
+		test_examined_free(&t);
+		buf_free(&message);
+		buf_free(&sealed);
+	}
+}
+
 /* RFC 8617 section 4.2.1: fifty sets and no more; and no key without an answer is no verdict. */
 static void
 many(void **state)
@@ -170,6 +211,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(chains),
+		cmocka_unit_test(oldest),
 		cmocka_unit_test(many),
 	};
 

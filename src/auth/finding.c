@@ -80,6 +80,7 @@ const struct finding finding_unexaminable = { "unexaminable", "mailseal-record(5
 const struct arc_result result_unexaminable = {
 	.result = RESULT_NONE,
 	.code = "unexaminable",
+	.oldest_pass = -1,
 	.reason = "mailseal-record(5): the examination died of this message",
 };
 

@@ -52,6 +52,10 @@ arc(struct json *j, const struct arc_result *a)
 	word(j, "result", result_word(a->result));
 	word(j, "code", a->code);
 	word(j, "reason", a->reason);
+	if (a->oldest_pass == -1)
+		json_null(j, "oldest_pass");
+	else
+		json_int(j, "oldest_pass", a->oldest_pass);
 	json_open(j, "sets", '[');
 	for (size_t i = 0; i < a->n; i++)
 		set(j, &a->sets[i]);

@@ -31,7 +31,7 @@ shape(void **state)
 		.size = 1234,
 		.dkim = &sig,
 		.n_dkim = 1,
-		.arc = { RESULT_FAIL, "arc-seal", "why", &set, 1 },
+		.arc = { RESULT_FAIL, "arc-seal", "why", &set, 1, 2 },
 		.claims = claims,
 		.n_claims = 2,
 		.unbound = &unbound,
@@ -52,6 +52,7 @@ shape(void **state)
 	    "\"crypto\":\"pass\",\"code\":\"weak-key\",\"reason\":\"why\","
 	    "\"body_signed\":3,\"body_size\":5}],"
 	    "\"arc\":{\"result\":\"fail\",\"code\":\"arc-seal\",\"reason\":\"why\","
+	    "\"oldest_pass\":2,"
 	    "\"sets\":[{\"instance\":2,\"domain\":\"example.com\",\"selector\":\"s\","
 	    "\"ams\":\"policy\",\"ams_code\":\"weak-key\",\"seal\":\"policy\","
 	    "\"seal_code\":\"weak-key\",\"cv\":\"pass\"}]},\"spf\":null,\"dmarc\":null,"

@@ -54,6 +54,9 @@ struct arc_result {
 	const char *code, *reason;
 	const struct arc_set *sets;
 	size_t n;
+	/* Of the newest message signatures that pass one after the other, the oldest; 0: all pass;
+	 * -1: not even the newest. */
+	int oldest_pass;
 };
 
 /*

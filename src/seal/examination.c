@@ -22,13 +22,18 @@ static const struct grammar_row grammar[] = {
 	{ "ams", SIGNATURE, GRAMMAR_ANY },
 	{ "seal", SIGNATURE, GRAMMAR_ANY },
 	{ "spf", "'-" },
-	{ "dmarc", "'-" },
+	{ "dmarc", RECORD_DMARC },
 	{ "claim", CLAIMS, GRAMMAR_ANY },
 	{ "finding", "word {note,weakens,breaks} text", GRAMMAR_ANY },
 	{ "value", "word base64", GRAMMAR_ANY },
 	{ "sender", "base64" },
 	{ "complete", "{yes,no}" },
 	{ 0 },
+};
+
+enum {
+	DMARC_ARGS = 8, /* before what is aligned */
+	DMARC_VALUES = 2,
 };
 
 struct reading {
@@ -110,6 +115,34 @@ read_arc(struct reading *r, struct grammar_line *l, struct err *e)
 	return 0;
 }
 
+/* "dkim:0" or "ams:2" */
+static bool
+is_by(const struct examination_lines *lines, struct str by)
+{
+	struct str kind;
+	uint64_t i;
+
+	str_cut(&by, ':', &kind);
+	if (str_u64(by, UINT32_MAX, &i) == -1)
+		return false;
+	if (str_eq(kind, STR("dkim")))
+		return i < lines->n_dkim;
+	return str_eq(kind, STR("ams")) && i > 0 && i <= lines->n_sets;
+}
+
+/* What is aligned: "dkim:0" and so on, and "spf". */
+static int
+read_dmarc(struct reading *r, struct grammar_line *l, struct err *e)
+{
+	struct str rest = grammar_tail(l, DMARC_ARGS), word;
+
+	while (str_cut(&rest, ' ', &word))
+		if (!str_eq(word, STR("spf")) &&
+		    (!str_starts(word, STR("dkim:")) || !is_by(r->lines, word)))
+			return err_set(e, ERR_SYNTAX, "a signature that is not there is aligned");
+	return 0;
+}
+
 static int
 read_arc_set(struct reading *r, struct grammar_line *l, struct err *e)
 {
@@ -128,21 +161,6 @@ read_seal(struct reading *r, struct grammar_line *l, struct err *e)
 	return counted(l, ++r->n_seal, e) == -1 ? -1 : check_key_index(r, l, e);
 }
 
-/* "dkim:0" or "ams:2" */
-static bool
-is_by(const struct examination_lines *lines, struct str by)
-{
-	struct str kind;
-	uint64_t i;
-
-	str_cut(&by, ':', &kind);
-	if (str_u64(by, UINT32_MAX, &i) == -1)
-		return false;
-	if (str_eq(kind, STR("dkim")))
-		return i < lines->n_dkim;
-	return str_eq(kind, STR("ams")) && i > 0 && i <= lines->n_sets;
-}
-
 static int
 read_claim(struct reading *r, struct grammar_line *l, struct err *e)
 {
@@ -154,19 +172,24 @@ read_claim(struct reading *r, struct grammar_line *l, struct err *e)
 	return 0;
 }
 
-/* The label of the nth value: three for each signature, in the order of their lines. */
+/* The label of the nth value: three for each signature, in the order of their lines, then those
+ * of DMARC. */
 static void
 value_label(const struct examination_lines *lines, size_t n, struct buf *out)
 {
 	static const char *const what[] = { "domain", "selector", "identity" };
+	static const char *const dmarc[] = { "domain", "organizational" };
 	size_t i = n / 3, n_dkim = lines->n_dkim, n_sets = lines->n_sets;
+	size_t n_signatures = n_dkim + 2 * n_sets;
 
 	if (i < n_dkim)
 		buf_printf(out, "dkim.%zu.%s", i, what[n % 3]);
 	else if (i < n_dkim + n_sets)
 		buf_printf(out, "ams.%zu.%s", i - n_dkim + 1, what[n % 3]);
-	else if (i < n_dkim + 2 * n_sets)
+	else if (i < n_signatures)
 		buf_printf(out, "seal.%zu.%s", i - n_dkim - n_sets + 1, what[n % 3]);
+	else if (n < 3 * n_signatures + DMARC_VALUES)
+		buf_printf(out, "dmarc.%s", dmarc[n - 3 * n_signatures]);
 }
 
 static int
@@ -195,7 +218,7 @@ read_complete(struct reading *r, struct grammar_line *l, struct err *e)
 	if (lines->n_sets != r->n_sets_said || r->n_ams != lines->n_sets ||
 	    r->n_seal != lines->n_sets)
 		return err_set(e, ERR_SYNTAX, "not as many sets as arc says");
-	if (r->n_values != 3 * (lines->n_dkim + 2 * lines->n_sets))
+	if (r->n_values != 3 * (lines->n_dkim + 2 * lines->n_sets) + DMARC_VALUES)
 		return err_set(e, ERR_SYNTAX, "values are missing");
 	return 0;
 }
@@ -209,6 +232,7 @@ static const struct {
 	{ "dkim", read_dkim },
 	{ "arc", read_arc },
 	{ "arc-set", read_arc_set },
+	{ "dmarc", read_dmarc },
 	{ "ams", read_ams },
 	{ "seal", read_seal },
 	{ "claim", read_claim },

@@ -46,16 +46,20 @@ signature(const char *domain, enum result result, const char *code, uint8_t key)
 	" t=" t " x=- key=" key "\n"
 #define PASS(key) SIG("pass", "pass", "2048", "1700000000", key)
 #define DKIM      "dkim 0" PASS("0") "dkim 1" SIG("temperror", "key-unavailable", "0", "-", "-")
-#define ARC       "arc result=pass code=arc-pass sets=1\narc-set 1 cv=none\n"
+#define ARC       "arc result=pass code=arc-pass sets=1 oldest-pass=0\narc-set 1 cv=none\n"
 #define SETS      "ams 1" PASS("0") "seal 1" PASS("0")
-#define REST      "spf -\ndmarc -\nclaim from holds dkim:0 ams:1\nclaim to not-proven\n"
-#define FINDING   "finding bare-lf note RFC 5322 section 2.3\n"
+#define DMARC                                                                               \
+	"dmarc result=pass code=pass policy=reject pct=50 at=organizational adkim=s aspf=r" \
+	" suffix-list=2023-02-09 dkim:0 spf\n"
+#define REST    "spf -\n" DMARC "claim from holds dkim:0 ams:1\nclaim to not-proven\n"
+#define FINDING "finding bare-lf note RFC 5322 section 2.3\n"
 #define VALUES(sig) \
 	"value " sig ".domain YS5leA==\nvalue " sig ".selector cw==\nvalue " sig ".identity \n"
 #define ALL_VALUES                                                   \
 	VALUES("dkim.0")                                             \
 	"value dkim.1.domain Yi5leA==\nvalue dkim.1.selector cw==\n" \
-	"value dkim.1.identity \n" VALUES("ams.1") VALUES("seal.1")
+	"value dkim.1.identity \n" VALUES("ams.1")                   \
+	    VALUES("seal.1") "value dmarc.domain Yi5hLmV4\nvalue dmarc.organizational YS5leA==\n"
 #define RULES  "rules 1\n"
 #define SENDER "sender cy5leGFtcGxl\n"
 #define LINES  SEGMENTS KEY RULES DKIM ARC SETS REST FINDING ALL_VALUES SENDER "complete no\n"
@@ -88,7 +92,19 @@ writing(void **state)
 		.sender = STR("s.example"),
 		.dkim = dkim,
 		.n_dkim = 2,
-		.arc = { RESULT_PASS, "arc-pass", "", &set, 1 },
+		.arc = { RESULT_PASS, "arc-pass", "", &set, 1, 0 },
+		.dmarc = { .result = RESULT_PASS,
+		    .code = "pass",
+		    .domain = STR("b.a.ex"),
+		    .organizational = STR("a.ex"),
+		    .suffix_list = STR("2023-02-09"),
+		    .record_domain = STR("a.ex"),
+		    .policy = "reject",
+		    .pct = 50,
+		    .strict_dkim = true,
+		    .by = by,
+		    .n = 1,
+		    .spf_aligned = true },
 		.claims = claims,
 		.n_claims = 2,
 		.findings = &finding,
@@ -195,13 +211,18 @@ static const struct {
 	{ "set number", "arc-set 1", "arc-set 0", "arc-set 0: this should be number 1" },
 	{ "sets", "sets=1", "sets=2", "complete no: not as many sets as arc says" },
 	{ "many sets", "sets=1", "sets=51", "arc pass: RFC 8617 4.2.1: more than 50 sets" },
-	{ "by dkim", "dkim:0", "dkim:2", "claim from: by a signature that is not there" },
+	{ "by dkim", "holds dkim:0", "holds dkim:2",
+	    "claim from: by a signature that is not there" },
 	{ "by ams", "ams:1", "ams:2", "claim from: by a signature that is not there" },
 	{ "by set 0", "ams:1", "ams:0", "claim from: by a signature that is not there" },
 	{ "by what", "ams:1", "spf:1", "claim from: by a signature that is not there" },
+	{ "aligned", "09 dkim:0", "09 dkim:2", "dmarc pass: a signature that is not there is" },
+	{ "aligned what", "09 dkim:0", "09 ams:1", "dmarc pass: a signature that is not there is" },
+	{ "policy", "policy=reject", "policy=block", "line 13: here should be: dmarc" },
 	{ "claim of what", "claim to", "claim bcc", "line 15: here should be: sender base64" },
 	{ "label", "ams.1.domain", "ams.2.domain", "value ams.2.domain: here should be the" },
-	{ "value wanting", "value seal.1.identity \n", "", "complete no: values are missing" },
+	{ "value of DMARC wanting", "value dmarc.organizational YS5leA==\n", "",
+	    "complete no: values are" },
 	{ "one value more", "sender", "value x.y \nsender", "value x.y: here should be" },
 	{ "loose base64", "Yi5leA==", "Yi5leB==", "line 20: here should be: sender base64" },
 	{ "x- line", "spf -", "x-a b\nspf -", "x-a b: no line of ours" },

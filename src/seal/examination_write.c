@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "seal/examination.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "auth/examine.h"
@@ -99,14 +100,39 @@ write_signature(struct writing *w, const char *name, size_t i, const struct sig_
 static void
 write_arc(struct writing *w, const struct arc_result *arc)
 {
-	buf_printf(w->out, "arc result=%s code=%s sets=%zu\n", result_word(arc->result), arc->code,
-	    arc->n);
+	buf_printf(w->out, "arc result=%s code=%s sets=%zu oldest-pass=", result_word(arc->result),
+	    arc->code, arc->n);
+	if (arc->oldest_pass == -1)
+		buf_add(w->out, STR("-\n"));
+	else
+		buf_printf(w->out, "%d\n", arc->oldest_pass);
 	for (size_t i = 0; i < arc->n; i++)
 		buf_printf(w->out, "arc-set %zu cv=%s\n", i + 1, arc->sets[i].cv);
 	for (size_t i = 0; i < arc->n; i++)
 		write_signature(w, "ams", i + 1, &arc->sets[i].ams);
 	for (size_t i = 0; i < arc->n; i++)
 		write_signature(w, "seal", i + 1, &arc->sets[i].seal);
+}
+
+/* Not judged is said as a code, too. */
+static void
+write_dmarc(struct buf *out, const struct dmarc_result *d)
+{
+	const char *at = d->record_domain.n == 0               ? "-"
+	                 : str_eq(d->record_domain, d->domain) ? "domain"
+	                                                       : "organizational";
+
+	buf_printf(out, "dmarc result=%s code=%s policy=%s pct=%u at=%s adkim=%c aspf=%c",
+	    result_word(d->result), d->code != NULL ? d->code : "not-judged",
+	    d->policy != NULL ? d->policy : "-", d->pct, at, d->strict_dkim ? 's' : 'r',
+	    d->strict_spf ? 's' : 'r');
+	buf_add(out, STR(" suffix-list="));
+	buf_add(out, d->suffix_list.n > 0 ? d->suffix_list : STR("-"));
+	for (size_t i = 0; i < d->n; i++)
+		buf_printf(out, " dkim:%u", d->by[i].index);
+	if (d->spf_aligned)
+		buf_add(out, STR(" spf"));
+	buf_byte(out, '\n');
 }
 
 static void
@@ -126,6 +152,14 @@ write_claim(struct buf *out, const struct claim *c)
 }
 
 static void
+write_value(struct buf *out, const char *label, struct str value)
+{
+	buf_printf(out, "value %s ", label);
+	base64_add(out, str_head(value, VALUE_MAX));
+	buf_byte(out, '\n');
+}
+
+static void
 write_values(struct buf *out, const char *name, size_t i, const struct sig_result *r)
 {
 	const struct {
@@ -138,9 +172,10 @@ write_values(struct buf *out, const char *name, size_t i, const struct sig_resul
 	};
 
 	for (size_t k = 0; k < sizeof row / sizeof row[0]; k++) {
-		buf_printf(out, "value %s.%zu.%s ", name, i, row[k].what);
-		base64_add(out, str_head(row[k].value, VALUE_MAX));
-		buf_byte(out, '\n');
+		char label[64];
+
+		snprintf(label, sizeof label, "%s.%zu.%s", name, i, row[k].what);
+		write_value(out, label, row[k].value);
 	}
 }
 
@@ -160,7 +195,8 @@ examination_write(struct buf *out, const struct examination *x)
 	for (size_t i = 0; i < x->n_dkim; i++)
 		write_signature(&w, "dkim", i, &x->dkim[i]);
 	write_arc(&w, &x->arc);
-	buf_add(out, STR("spf -\ndmarc -\n"));
+	buf_add(out, STR("spf -\n"));
+	write_dmarc(out, &x->dmarc);
 	for (size_t i = 0; i < x->n_claims; i++)
 		write_claim(out, &x->claims[i]);
 	for (size_t i = 0; i < x->n_findings; i++)
@@ -172,6 +208,8 @@ examination_write(struct buf *out, const struct examination *x)
 		write_values(out, "ams", i + 1, &x->arc.sets[i].ams);
 	for (size_t i = 0; i < x->arc.n; i++)
 		write_values(out, "seal", i + 1, &x->arc.sets[i].seal);
+	write_value(out, "dmarc.domain", x->dmarc.domain);
+	write_value(out, "dmarc.organizational", x->dmarc.organizational);
 	buf_add(out, STR("sender "));
 	base64_add(out, str_head(x->sender, VALUE_MAX));
 	buf_printf(out, "\ncomplete %s\n", x->complete ? "yes" : "no");

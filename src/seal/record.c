@@ -73,7 +73,7 @@ static const struct grammar_row examination_grammar[] = {
 	{ "ams", SIGNATURE, GRAMMAR_ANY },
 	{ "seal", SIGNATURE, GRAMMAR_ANY },
 	{ "spf", "'-" },
-	{ "dmarc", "'-" },
+	{ "dmarc", RECORD_DMARC },
 	{ "claim", "word {holds,fails,not-proven} words", GRAMMAR_ANY },
 	{ "finding", "word {note,weakens,breaks} text", GRAMMAR_ANY },
 	{ "commit", "word hash", GRAMMAR_ANY },

@@ -124,7 +124,10 @@ enum record_signature_arg { /* of such a line, in grammar_line.arg */
 	RECORD_ARG_X,
 	RECORD_ARG_KEY,
 };
-#define RECORD_ARC "result=" RECORD_RESULT " code=word sets=n"
+#define RECORD_ARC "result=" RECORD_RESULT " code=word sets=n oldest-pass=n|-"
+#define RECORD_DMARC                                                                 \
+	"result=" RECORD_RESULT " code=word policy={none,quarantine,reject,-} pct=n" \
+	" at={domain,organizational,-} adkim={r,s} aspf={r,s} suffix-list=word|- words"
 void record_put_segments(struct buf *out, const struct segroots *s);
 
 struct hash record_hash(struct str bytes);

@@ -203,6 +203,7 @@ static const struct verify_rule rules[] = {
 	{ "key", "RFC 4035 section 5", rule_key },
 	{ "arc", "RFC 8617 section 5.2", rule_arc },
 	{ "spf", "RFC 7208 section 2.6", rule_spf },
+	{ "dmarc", "RFC 7489 section 6.6.2", rule_dmarc },
 	{ "claims", "mailseal-record(5)", rule_claims },
 };
 

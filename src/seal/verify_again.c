@@ -420,6 +420,19 @@ rule_spf(struct verifying *v)
 	return true;
 }
 
+bool
+rule_dmarc(struct verifying *v)
+{
+	const struct dmarc_result *d = &v->result->dmarc;
+
+	if (d->result == RESULT_PASS)
+		verify_say(v, VERDICT_HOLDS, WORD_DMARC_HOLDS, d->domain, "operator");
+	else
+		verify_say(v, VERDICT_UNKNOWN, WORD_DMARC_NOT_PROVEN,
+		    str_of(d->code != NULL ? d->code : "not-judged"), NULL);
+	return true;
+}
+
 static void
 add_voucher(struct buf *out, const char *what, struct str domain)
 {

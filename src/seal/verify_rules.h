@@ -48,6 +48,7 @@ bool rule_findings(struct verifying *v);
 bool rule_key(struct verifying *v);
 bool rule_arc(struct verifying *v);
 bool rule_spf(struct verifying *v);
+bool rule_dmarc(struct verifying *v);
 bool rule_claims(struct verifying *v);
 
 #endif

@@ -35,13 +35,17 @@ static const struct {
 	const char *what, *body, *zone, *want;
 	int status;
 } rows[] = {
-	{ "good", "abc", TEST_ZONE, LOG "dkim+ findings+ key+ arc? spf? from+ to? body+ ", 0 },
+	{ "good", "abc", TEST_ZONE, LOG "dkim+ findings+ key+ arc? spf? dmarc? from+ to? body+ ",
+	    0 },
+	{ "good, with a policy", "abc",
+	    TEST_ZONE "_dmarc.example.org. TXT \"v=DMARC1; p=reject\"\n",
+	    LOG "dkim+ findings+ key+ arc? spf? dmarc+ from+ to? body+ ", 0 },
 	{ "altered before it was sealed", "abd", TEST_ZONE,
-	    LOG "dkim+ findings+ key+ arc? spf? from? to? body? ", 2 },
+	    LOG "dkim+ findings+ key+ arc? spf? dmarc? from? to? body? ", 2 },
 	{ "no key", "abc", "x.example. TXT \"x\"\n",
-	    LOG "dkim+ findings+ key+ arc? spf? from? to? body? ", 2 },
+	    LOG "dkim+ findings+ key+ arc? spf? dmarc? from? to? body? ", 2 },
 	{ "no answer", "abc", ";! s._domainkey.example.org. TIMEOUT\n",
-	    LOG "dkim+ findings+ key? arc? spf? from? to? body? ", 2 },
+	    LOG "dkim+ findings+ key? arc? spf? dmarc? from? to? body? ", 2 },
 };
 
 static void
@@ -85,7 +89,8 @@ static const struct {
 	const char *want;
 } forgeries[] = {
 	{ "signed with another key", "abc", { .other_key = true },
-	    IN_LOG "checkpoint! T2? commitments+ dkim+ findings+ key+ arc? spf? from+ to? body+ " },
+	    IN_LOG
+	    "checkpoint! T2? commitments+ dkim+ findings+ key+ arc? spf? dmarc? from+ to? body+ " },
 	{ "a false signature called good", "abd",
 	    { RECORD_EXAMINATION, "result=fail", "result=pass" },
 	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
@@ -98,6 +103,10 @@ static const struct {
 	{ "one line more", "abc", { RECORD_EXAMINATION, "finding", "finding a note b\nfinding" },
 	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
 	{ "a key of other size", "abc", { RECORD_KEY, "bits 256", "bits 255" },
+	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
+	{ "another list of suffixes", "abc", { RECORD_EXAMINATION, "=2023-02-09", "=2024-02-09" },
+	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
+	{ "another policy", "abc", { RECORD_EXAMINATION, "policy=-", "policy=reject" },
 	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
 	{ "split elsewhere", "abc", { .split = 1 }, IN_LOG "checkpoint+ T2? commitments! " },
 	{ "another size", "abc", { .size = "1" }, IN_LOG "checkpoint+ T2? commitments! " },
@@ -118,17 +127,17 @@ static const struct {
 	    { RECORD_EXAMINATION, "code=none", "code=unexaminable" },
 	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
 	{ "findings of other rules", "abc", { RECORD_EXAMINATION, "rules 1\n", "rules 2\n" },
-	    LOG "dkim+ findings? key+ arc? spf? from+ to? body+ " },
+	    LOG "dkim+ findings? key+ arc? spf? dmarc? from+ to? body+ " },
 	{ "a result of other rules is compared all the same", "abd",
 	    { RECORD_EXAMINATION, "rules 1\ndkim 0 result=fail", "rules 2\ndkim 0 result=pass" },
 	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
 	{ "examined more than once", "abc", { .more = 2 },
-	    LOG "dkim+ findings+ key+ arc? spf? from+ to? body+ " },
+	    LOG "dkim+ findings+ key+ arc? spf? dmarc? from+ to? body+ " },
 #ifndef MAILSEAL_SANITIZE /* there it takes its time indeed */
 	{ "takes an hour to examine again", "abc", { .more = 15, .costly = true }, LOG "dkim? " },
 #endif
 	{ "a line for later versions", "abc", { RECORD_EXAMINATION, "spf -\n", "x-a b\nspf -\n" },
-	    LOG "dkim+ findings+ key+ arc? spf? from+ to? body+ " },
+	    LOG "dkim+ findings+ key+ arc? spf? dmarc? from+ to? body+ " },
 };
 
 static void

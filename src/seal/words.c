@@ -60,8 +60,13 @@ static const char *const table[WORDS][LANGS] = {
 	[WORD_ARC_NONE] = { "The message has no ARC chain.", "El mensaje no tiene cadena ARC." },
 	[WORD_ARC_NOT_PROVEN] = { "The ARC chain does not verify: {}.",
 	    "La cadena ARC no se verifica: {}." },
-	[WORD_SPF_NOT_PROVEN] = { "SPF and DMARC were not evaluated.",
-	    "SPF y DMARC no se evaluaron." },
+	[WORD_SPF_NOT_PROVEN] = { "SPF was not evaluated.", "SPF no se evaluó." },
+	[WORD_DMARC_HOLDS] = { "What verifies belongs to the domain in From, by the policy and the "
+	                       "suffix list that the operator kept: {}.",
+	    "Lo verificado pertenece al dominio de From, según la política y la lista de sufijos "
+	    "que guardó el operador: {}." },
+	[WORD_DMARC_NOT_PROVEN] = { "It is not shown by DMARC that the domain in From sent it: {}.",
+	    "DMARC no muestra que lo enviara el dominio de From: {}." },
 	[WORD_CLAIM_HOLDS] = { "A domain's server signed it.",
 	    "Lo firmó el servidor de un dominio." },
 	[WORD_CLAIM_NOT_PROVEN] = { "No signature that verifies covers it.",

@@ -91,6 +91,12 @@ def packets(files):
     return [n for n in files if n.startswith("mailseal/dns/")]
 
 
+def key_packet(files):
+    """The one with the DKIM key: the name that was asked begins at its byte 12."""
+    found, = [n for n in packets(files) if b"_domainkey" in files[n][12:].split(b"\0")[0]]
+    return found
+
+
 def salts(files, seq):
     """[(label, salt, value or None)] of one record; of a segment the label has its numbers."""
     found = []
