@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "auth/clean.h"
+
 /* How many bytes from i on are neither a blank nor a fold (inside a field CR LF is always one). */
 static size_t
 word_length(struct str body, size_t i)
@@ -96,27 +98,18 @@ is_blank(const struct canon_body *c, char b)
 	return c->how == CANON_RELAXED && char_is_blank(b);
 }
 
-/* May byte i be given out as it stands?  Only if what follows it is in sight and settles it. */
-static bool
-stands(const struct canon_body *c, struct str s, size_t i)
-{
-	if (is_blank(c, s.p[i]))
-		return s.p[i] == ' ' && i + 1 < s.n && !is_blank(c, s.p[i + 1]) &&
-		       s.p[i + 1] != '\r';
-	if (s.p[i] == '\r')
-		return i + 2 < s.n && s.p[i + 1] == '\n' && s.p[i + 2] != '\r' &&
-		       !is_blank(c, s.p[i + 2]);
-	return true;
-}
-
+/* From s, whose first byte stands: what can be given out as it is.  Line ends at its end may yet turn
+ * out to be the body's last. */
 static size_t
 run_length(const struct canon_body *c, struct str s)
 {
-	size_t i = 1;
-
-	while (i < s.n && ((unsigned char)s.p[i] > ' ' || stands(c, s, i)))
-		i++;
-	return i;
+	if (c->how == CANON_RELAXED)
+		s.n = clean_blanks(s);
+	if (s.n > 0 && s.p[s.n - 1] == '\r')
+		s.n--;
+	while (s.n > 1 && s.p[s.n - 1] == '\n' && s.p[s.n - 2] == '\r')
+		s.n -= 2;
+	return s.n;
 }
 
 static bool

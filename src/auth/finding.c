@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "auth/clean.h"
+
 const struct finding finding_rows[FINDINGS] = {
 	[FINDING_BARE_LF] = { "bare-lf", "RFC 5322 section 2.3", "weakens" },
 	[FINDING_BARE_CR] = { "bare-cr", "RFC 5322 section 2.3", "weakens" },
@@ -84,26 +86,37 @@ const struct arc_result result_unexaminable = {
 	.reason = "mailseal-record(5): the examination died of this message",
 };
 
+static void
+scan_byte(struct scan *s, char c, bool header, struct findings *found)
+{
+	if (c == '\n' && s->last != '\r')
+		found->is[header && s->last == '\n' ? FINDING_BARE_LF_SEPARATOR : FINDING_BARE_LF] =
+		    true;
+	if (c != '\n' && s->last == '\r')
+		found->is[FINDING_BARE_CR] = true;
+	if (c == '\0')
+		found->is[FINDING_NUL_BYTE] = true;
+	if (header && (unsigned char)c > 127)
+		found->is[FINDING_EIGHT_BIT_HEADER] = true;
+	s->last = c;
+}
+
+/* Byte by byte only where something is odd. */
 void
 scan_add(struct scan *s, struct str chunk, bool header, struct findings *found)
 {
-	char last = s->last;
+	while (chunk.n > 0) {
+		struct str odd = str_head(chunk, CLEAN_BLOCK);
+		size_t clean;
 
-	for (size_t i = 0; i < chunk.n; i++) {
-		char c = chunk.p[i];
-
-		if (c == '\n' && last != '\r')
-			found->is[header && last == '\n' ? FINDING_BARE_LF_SEPARATOR
-			                                 : FINDING_BARE_LF] = true;
-		if (c != '\n' && last == '\r')
-			found->is[FINDING_BARE_CR] = true;
-		if (c == '\0')
-			found->is[FINDING_NUL_BYTE] = true;
-		if (header && (unsigned char)c > 127)
-			found->is[FINDING_EIGHT_BIT_HEADER] = true;
-		last = c;
+		for (size_t i = 0; i < odd.n; i++)
+			scan_byte(s, odd.p[i], header, found);
+		chunk = str_from(chunk, odd.n - 1);
+		clean = clean_lines(chunk, header);
+		chunk = str_from(chunk, clean);
+		s->last = chunk.p[0];
+		chunk = str_from(chunk, 1);
 	}
-	s->last = last;
 }
 
 void

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef AUTH_CLEAN_H
+#define AUTH_CLEAN_H
+
+#include "base/str.h"
+
+/*
+ * clean: how much of a message is as usual, and needs no look at its single bytes.  Most of it:
+ * so whole blocks are looked at, with the compiler's vectors where the machine has some.
+ */
+enum {
+	CLEAN_BLOCK = 64,
+};
+
+/*
+ * How many bytes relaxed canonicalisation leaves as they are, blanks considered (RFC 6376
+ * section 3.4.4): up to a TAB, or an SP before SP, TAB, CR or the end.
+ */
+size_t clean_blanks(struct str s);
+
+/*
+ * How many bytes, from the second on, are in order: no NUL, an LF after each CR and a CR before
+ * each LF; of a header, no byte above 127.  A multiple of CLEAN_BLOCK; what comes then may be in
+ * order too.
+ */
+size_t clean_lines(struct str s, bool header);
+
+#endif
