@@ -52,8 +52,8 @@ unescape(struct str *text, uint8_t *c, struct err *e)
 	return 0;
 }
 
-int
-dns_name_parse(struct str text, struct dns_name *name, struct err *e)
+static int
+parse(struct str text, bool escapes, struct dns_name *name, struct err *e)
 {
 	uint8_t label[LABEL_MAX + 1], c;
 	size_t n = 0;
@@ -64,7 +64,10 @@ dns_name_parse(struct str text, struct dns_name *name, struct err *e)
 	while (text.n > 0) {
 		bool dot = text.p[0] == '.';
 
-		if (unescape(&text, &c, e) == -1)
+		c = (uint8_t)text.p[0];
+		if (!escapes)
+			text = str_from(text, 1);
+		else if (unescape(&text, &c, e) == -1)
 			return -1;
 		if (!dot) {
 			if (n > LABEL_MAX)
@@ -80,6 +83,18 @@ dns_name_parse(struct str text, struct dns_name *name, struct err *e)
 		return -1;
 	name->b[name->n++] = 0;
 	return 0;
+}
+
+int
+dns_name_parse(struct str text, struct dns_name *name, struct err *e)
+{
+	return parse(text, true, name, e);
+}
+
+int
+dns_name_of(struct str text, struct dns_name *name, struct err *e)
+{
+	return parse(text, false, name, e);
 }
 
 void

@@ -20,6 +20,8 @@ struct dns_name {
 /* Presentation form (RFC 1035 section 5.1): \DDD and \c, with or without the final dot.  "" and
  * "." are the root.  0, or -1 on ERR_SYNTAX. */
 int dns_name_parse(struct str text, struct dns_name *name, struct err *e);
+/* The same of a text without escapes: a backslash is a byte of its label. */
+int dns_name_of(struct str text, struct dns_name *name, struct err *e);
 /* Without the final dot; the root is "."; what is not printable, and the dot inside a label, as
  * \DDD. */
 void dns_name_text(const struct dns_name *name, struct buf *out);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "dns/address.h"
 #include "dns/name.h"
 #include "dns/packet.h"
 
@@ -121,73 +122,32 @@ data_mx(struct str rest, struct buf *out, struct err *e)
 }
 
 static int
-data_a(struct str rest, struct buf *out, struct err *e)
+data_address(struct str rest, uint8_t bytes, struct buf *out, struct err *e)
 {
-	struct str word, part;
-	unsigned parts = 0;
-	uint64_t value;
+	struct address a;
+	struct str word;
 	bool quoted;
 
 	if (!field(&rest, &word, &quoted))
-		return err_set(e, ERR_SYNTAX, "RFC 1035 3.4.1: an address is wanted");
-	for (; str_cut(&word, '.', &part); parts++) {
-		if (str_u64(part, 255, &value) == -1)
-			return err_set(e, ERR_SYNTAX, "RFC 1035 3.4.1: not an IPv4 address");
-		buf_byte(out, (char)value);
-	}
-	if (parts != 4)
-		return err_set(e, ERR_SYNTAX, "RFC 1035 3.4.1: not an IPv4 address");
+		return err_set(e, ERR_SYNTAX, "an address is wanted");
+	if (address_parse(word, &a, e) == -1)
+		return -1;
+	if (a.n != bytes)
+		return err_set(e, ERR_SYNTAX, "an address of %u bits is wanted", 8u * bytes);
+	buf_add(out, str_bytes(a.b, a.n));
 	return 0;
 }
 
 static int
-hex_group(struct str text, uint16_t *group)
+data_a(struct str rest, struct buf *out, struct err *e)
 {
-	*group = 0;
-	if (text.n == 0 || text.n > 4)
-		return -1;
-	for (size_t i = 0; i < text.n; i++) {
-		char c = char_lower(text.p[i]);
-
-		if (!char_is_digit(c) && (c < 'a' || c > 'f'))
-			return -1;
-		*group = (uint16_t)(*group << 4 | (char_is_digit(c) ? c - '0' : c - 'a' + 10));
-	}
-	return 0;
+	return data_address(rest, 4, out, e);
 }
 
-/* Groups of 16 bits; "::" stands once for as many zeros as are missing (RFC 4291 section 2.2). */
 static int
 data_aaaa(struct str rest, struct buf *out, struct err *e)
 {
-	uint16_t group[8];
-	size_t n = 0, gap = 8;
-	struct str word, part;
-	bool quoted;
-
-	if (!field(&rest, &word, &quoted))
-		return err_set(e, ERR_SYNTAX, "RFC 3596 2.2: an address is wanted");
-	if (str_starts(word, STR("::")))
-		word = str_from(word, 1);
-	else if (str_ends(word, STR("::")))
-		word.n--;
-	while (str_cut(&word, ':', &part)) {
-		if (part.n == 0 && gap == 8)
-			gap = n;
-		else if (n == 8 || hex_group(part, &group[n++]) == -1)
-			return err_set(e, ERR_SYNTAX, "RFC 4291 2.2: not an IPv6 address");
-	}
-	if ((n == 8) != (gap == 8))
-		return err_set(e, ERR_SYNTAX, "RFC 4291 2.2: not an IPv6 address");
-	for (size_t i = 0; i < 8; i++) {
-		size_t zeros = 8 - n;
-
-		if (i < gap)
-			buf_u16be(out, group[i]);
-		else
-			buf_u16be(out, i < gap + zeros ? 0 : group[i - zeros]);
-	}
-	return 0;
+	return data_address(rest, 16, out, e);
 }
 
 static const struct type {
