@@ -60,6 +60,17 @@
 /* ARC sets (RFC 8617 section 4.2.1). */
 #define LIMIT_ARC_SETS 50u
 
+/* SPF (RFC 7208 section 4.6.4): terms that ask the DNS, names of an mx or ptr, questions without an
+ * answer. */
+#define LIMIT_SPF_TERMS 10u
+#define LIMIT_SPF_NAMES 10u
+#define LIMIT_SPF_VOIDS 2u
+
+/* What an SMTP client says of itself: a path of 256 (RFC 5321 section 4.5.3.1.3), with room; and
+ * what macros make of it: names are cut to 253, an explanation is some lines of a reply. */
+#define LIMIT_SPF_NAME      512u
+#define LIMIT_SPF_EXPANSION 4096u
+
 /* A DNS packet: the length prefix of TCP (RFC 1035 section 4.2.2). */
 #define LIMIT_DNS_PACKET 65535u
 
