@@ -64,6 +64,24 @@ arc(struct json *j, const struct arc_result *a)
 }
 
 void
+report_spf(struct json *j, const char *key, const struct spf_result *r)
+{
+	json_open(j, key, '{');
+	word(j, "result", result_word(r->result));
+	json_str(j, "domain", r->domain);
+	word(j, "code", r->code);
+	word(j, "reason", r->reason);
+	json_str(j, "mechanism", r->mechanism);
+	json_str(j, "explanation", r->explanation);
+	json_str(j, "ip", r->ip);
+	json_str(j, "helo", r->helo);
+	json_str(j, "mailfrom", r->mailfrom);
+	if (r->source != NULL)
+		word(j, "source", r->source);
+	json_close(j, '}');
+}
+
+void
 report_by(struct buf *out, const struct examination *x, const struct by *by)
 {
 	const struct sig_result *s;
@@ -150,7 +168,10 @@ static void
 after_dkim(struct json *j, const struct examination *x)
 {
 	arc(j, &x->arc);
-	json_null(j, "spf");
+	if (x->spf == NULL)
+		json_null(j, "spf");
+	else
+		report_spf(j, "spf", x->spf);
 	dmarc(j, x, &x->dmarc);
 	json_open(j, "claims", '{');
 	for (size_t i = 0; i < x->n_claims; i++)

@@ -13,53 +13,6 @@ enum {
 	CHUNK = 65536,
 };
 
-/* Answers out of a zone file, for one message. */
-struct zone_source {
-	const struct zone *zone;
-	const struct suffix *suffix;
-	struct arena *arena;
-	struct dns_answer answer[EVALUATE_ROUNDS * NEEDS_MAX];
-	size_t n;
-};
-
-static int
-answer_orgdom(struct zone_source *s, struct str name, struct dns_answer *answer, struct err *e)
-{
-	struct buf line = BUF_MAX(LIMIT_DNS_PACKET);
-
-	suffix_answer(s->suffix, name, &line);
-	*answer = (struct dns_answer){ .name = arena_str(s->arena, name),
-		.type = DNS_ORGDOM,
-		.packet = arena_str(s->arena, buf_str(&line)),
-		.packet_hash = sha256(buf_str(&line)) };
-	buf_free(&line);
-	if (answer->name.p == NULL || answer->packet.p == NULL)
-		return err_set(e, ERR_LIMIT, "more answers than an examination may hold");
-	return 0;
-}
-
-static int
-answer_need(struct zone_source *s, const struct need *need, struct err *e)
-{
-	struct dns_answer *answer = &s->answer[s->n++];
-
-	if (need->type == DNS_ORGDOM)
-		return answer_orgdom(s, need->name, answer, e);
-	return zone_answer(s->zone, s->arena, need->name, need->type, answer, e);
-}
-
-static int
-fill_from_zone(void *ctx, const struct needs *needs, struct evidence *ev, struct err *e)
-{
-	struct zone_source *s = ctx;
-
-	for (size_t i = 0; i < needs->n; i++)
-		if (answer_need(s, &needs->need[i], e) == -1)
-			return -1;
-	*ev = (struct evidence){ s->answer, s->n };
-	return 0;
-}
-
 static int
 read_message(struct examine *x, int fd, struct err *e)
 {
@@ -107,8 +60,8 @@ check_with(const struct check *c, const struct evidence_source *source, int fd, 
 static int
 check_with_zone(const struct check *c, int fd, struct str name, struct buf *out, struct err *e)
 {
-	struct zone_source answers = { .zone = c->zone, .suffix = c->suffix };
-	struct evidence_source source = { fill_from_zone, &answers };
+	struct zone_answers answers = { .zone = c->dns.zone, .suffix = c->dns.suffix };
+	struct evidence_source source = { zone_answers_fill, &answers };
 	int rc;
 
 	answers.arena = arena_new(LIMIT_EXAMINATION);
@@ -138,8 +91,8 @@ check_one(
 	int rc;
 
 	bounds_begin(size);
-	rc = c->zone != NULL ? check_with_zone(c, fd, name, out, e)
-	                     : check_with_dns(c, asker, fd, name, out, e);
+	rc = c->dns.zone != NULL ? check_with_zone(c, fd, name, out, e)
+	                         : check_with_dns(c, asker, fd, name, out, e);
 	bounds_end();
 	return rc == -1 ? err_at(e, "%.*s", STR_FMT(name)) : 0;
 }

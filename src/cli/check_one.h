@@ -3,21 +3,17 @@
 #define CLI_CHECK_ONE_H
 
 #include "crypto/verify.h"
-#include "dns/zone.h"
-#include "exam/ask.h"
-#include "net/suffix.h"
+#include "cli/dns_source.h"
 
 /* check_one: one message of `mailseal check`, in a process that may do nothing else. */
 struct check {
 	struct crypto *crypto;
-	struct zone *zone;     /* keys come from it; NULL: from the DNS */
-	struct suffix *suffix; /* beside a zone: of what is not in it */
-	struct ask *ask;       /* who asks it */
-	int64_t at;            /* Unix seconds: judged as of then */
+	struct dns_source dns;
+	int64_t at; /* Unix seconds: judged as of then */
 	bool json;
 };
 
-/* As struct pool_work wants it; check is a const struct check, asker an end of c->ask. */
+/* As struct pool_work wants it; check is a const struct check, asker an end of c->dns.ask. */
 int check_one(
     void *check, int asker, int fd, struct str name, uint64_t size, struct buf *out, struct err *e);
 

@@ -43,6 +43,7 @@ int cmd_restore(struct cli *c, int argc, char **argv);
 int cmd_search(struct cli *c, int argc, char **argv);
 int cmd_show(struct cli *c, int argc, char **argv);
 int cmd_mailbox(struct cli *c, int argc, char **argv);
+int cmd_spf(struct cli *c, int argc, char **argv);
 int cmd_status(struct cli *c, int argc, char **argv);
 int cmd_token(struct cli *c, int argc, char **argv);
 int cmd_verify(struct cli *c, int argc, char **argv);

@@ -96,14 +96,14 @@ meet_asker(void *check, struct err *e)
 {
 	const struct check *c = check;
 
-	return ask_meet(c->ask, e);
+	return ask_meet(c->dns.ask, e);
 }
 
 static int
 check_files(struct check *c, const struct options *o)
 {
 	struct sandbox sandbox = bounds_sandbox;
-	const struct pool_work work = { &sandbox, check_one, c->ask == NULL ? NULL : meet_asker,
+	const struct pool_work work = { &sandbox, check_one, c->dns.ask == NULL ? NULL : meet_asker,
 		c };
 	struct pool *p = pool_new(&work, o->jobs);
 	char **next = o->files;
@@ -111,7 +111,7 @@ check_files(struct check *c, const struct options *o)
 	struct pool_result r;
 	struct err e = { 0 };
 
-	if (c->zone != NULL)
+	if (c->dns.zone != NULL)
 		sandbox.memory_max += LIMIT_ZONE_MEMORY;
 	do {
 		for (; *next != NULL && pool_has_room(p); next++)
@@ -124,56 +124,6 @@ check_files(struct check *c, const struct options *o)
 		status = cli_fail(&e);
 	pool_free(p);
 	return status;
-}
-
-static struct zone *
-load_zone(const char *file, struct err *e)
-{
-	struct buf text = BUF_MAX(LIMIT_ZONE);
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
-	struct zone *z = NULL;
-	char chunk[65536];
-	ssize_t n;
-
-	if (fd == -1) {
-		err_sys(e, "%s", file);
-		return NULL;
-	}
-	while ((n = read(fd, chunk, sizeof chunk)) > 0)
-		buf_add(&text, str_bytes(chunk, (size_t)n));
-	if (n == -1)
-		err_sys(e, "%s", file);
-	else if (buf_check(&text, file, e) == 0)
-		z = zone_parse(buf_str(&text), file, e);
-	close(fd);
-	buf_free(&text);
-	return z;
-}
-
-/* What /etc says of resolvers; whoever may not read it asks the system's. */
-static const struct conf *
-dns_conf(struct cli *cli, struct err *e)
-{
-	if (strcmp(cli->config_path, CLI_CONFIG) == 0 && access(CLI_CONFIG, R_OK) == -1)
-		cli->conf = conf_parse(STR(""), "defaults", e);
-	return cli_conf(cli, e);
-}
-
-static int
-open_source(struct cli *cli, struct check *c, const char *zone_file, struct err *e)
-{
-	const struct conf *conf;
-
-	if (zone_file != NULL) {
-		c->zone = load_zone(zone_file, e);
-		if (c->zone != NULL)
-			c->suffix = suffix_new(e);
-		return c->suffix == NULL ? -1 : 0;
-	}
-	conf = dns_conf(cli, e);
-	if (conf != NULL)
-		c->ask = ask_new(conf, e);
-	return c->ask == NULL ? -1 : 0;
 }
 
 static unsigned
@@ -225,10 +175,9 @@ cmd_check(struct cli *cli, int argc, char **argv)
 		return cli_usage("check", false);
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL); /* a worker could not open it */
 	c.crypto = crypto_native_new();
-	status = open_source(cli, &c, o.zone_file, &e) == 0 ? check_files(&c, &o) : cli_fail(&e);
+	status =
+	    dns_source_open(&c.dns, cli, o.zone_file, &e) == 0 ? check_files(&c, &o) : cli_fail(&e);
 	crypto_native_free(c.crypto);
-	zone_free(c.zone);
-	suffix_free(c.suffix);
-	ask_free(c.ask);
+	dns_source_close(&c.dns);
 	return status;
 }

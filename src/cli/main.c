@@ -45,6 +45,8 @@ const struct verb verbs[] = {
 	    "Checks an evidence file, offline (mailseal-verify)." },
 	{ "check", cmd_check, "[--zone FILE] [--at UNIXTIME] [--jobs N] [--json] FILE|- ...",
 	    "Examines loose messages: who signed what." },
+	{ "spf", cmd_spf, "[--zone FILE] --ip ADDRESS --helo NAME --from ADDRESS [--json]",
+	    "Says whether a host may send in a domain's name (RFC 7208)." },
 	{ "doctor", cmd_doctor, "[--domain DOMAIN [--selector NAME ...]] [--json]",
 	    "Says what is wrong with this installation, or with a sender's domain." },
 	{ "login", cmd_login, "NAME",

@@ -2,7 +2,6 @@
 #include "exam/answers.h"
 
 #include "base/arena.h"
-#include "base/limits.h"
 
 static const char *const outcomes[] = {
 	[DNS_ANSWERED] = "answered",
@@ -70,7 +69,7 @@ answers_take(struct answers *a, const struct msg *m, struct err *e)
 	if (word_index(msg_arg(m, "outcome"), outcomes, 2, &outcome) == -1 ||
 	    word_index(msg_arg(m, "security"), securities, 3, &security) == -1)
 		return err_set(e, ERR_SYNTAX, "answer: outcome= or security= is another word");
-	if (job != a->job || a->n == ANSWERS_MAX)
+	if (job != a->job || a->n == LIMIT_QUESTIONS)
 		return err_set(e, ERR_SYNTAX, "answer: of another job, or one too many");
 	got = &a->answer[a->n++];
 	*got = (struct dns_answer){ .name = arena_str(a->arena, str_head(m->payload, n)),

@@ -2,6 +2,7 @@
 #ifndef EXAM_ANSWERS_H
 #define EXAM_ANSWERS_H
 
+#include "base/limits.h"
 #include "dns/evidence.h"
 #include "exam/evaluate.h"
 #include "proc/channel.h"
@@ -10,14 +11,10 @@
  * answers: how a process without network gets the answers of the DNS that an examination needs:
  * "needs" goes out, an "answer" each comes back, then "answered" (daemon/protocol.h).
  */
-enum {
-	ANSWERS_MAX = EVALUATE_ROUNDS * NEEDS_MAX,
-};
-
 struct answers {
 	uint64_t job;
 	struct arena *arena;
-	struct dns_answer answer[ANSWERS_MAX];
+	struct dns_answer answer[LIMIT_QUESTIONS];
 	size_t n;
 };
 

@@ -59,12 +59,12 @@ there_and_back(void **state)
 	assert_int_equal(channel_pair(fd, NULL), 0);
 	channel_open(&to, fd[1]);
 	answers_begin(&a, UINT64_MAX);
-	for (size_t i = 0; i <= ANSWERS_MAX; i++) {
+	for (size_t i = 0; i <= LIMIT_QUESTIONS; i++) {
 		assert_int_equal(
 		    answers_send(fd[0], UINT64_MAX, &sent, STR("\n\0packet"), NULL), 0);
 		assert_int_equal(channel_recv(&to, &m, NULL), 1);
 		assert_true(msg_is(&m, "answer"));
-		assert_int_equal(answers_take(&a, &m, NULL), i < ANSWERS_MAX ? 0 : -1);
+		assert_int_equal(answers_take(&a, &m, NULL), i < LIMIT_QUESTIONS ? 0 : -1);
 	}
 	assert_true(str_eq(a.answer[3].name, sent.name));
 	assert_true(str_eq(a.answer[3].packet, STR("\n\0packet")));

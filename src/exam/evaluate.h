@@ -3,13 +3,16 @@
 #define EXAM_EVALUATE_H
 
 #include "auth/examine.h"
+#include "auth/spf.h"
 
 /*
  * evaluate: the one loop between a message and the evidence about it: examine, fetch what is
  * needed, examine again, until nothing is left to ask or EVALUATE_ROUNDS have passed.
  */
 enum {
-	EVALUATE_ROUNDS = 8, /* 64 questions each: sixteen signatures and fifty ARC sets need two */
+	/* SPF asks one thing after another; signatures (two rounds: sixteen, and fifty ARC sets) and
+	 * all else ask meanwhile. */
+	EVALUATE_ROUNDS = SPF_ROUNDS + 4,
 };
 
 /* Where answers come from: the asker, a zone file, a bundle. */
@@ -29,5 +32,9 @@ struct evidence_source {
  */
 int evaluate(struct examine *x, int64_t now, const struct evidence_source *source,
     const struct examination **result, struct err *e);
+
+/* The same of an SMTP session (RFC 7208); *result lives as long as the arena and the evidence. */
+int evaluate_spf(struct arena *a, const struct spf_session *session, int64_t now,
+    const struct evidence_source *source, struct spf_result *result, struct err *e);
 
 #endif
