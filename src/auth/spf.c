@@ -79,7 +79,7 @@ struct run {
 	struct arena *arena;
 	const struct evidence *evidence;
 	struct needs *needs;
-	struct address ip;
+	struct ip ip;
 	struct spf_macros macros; /* of d, the domain at hand: a canonical name */
 	unsigned terms, voids;
 };
@@ -186,9 +186,9 @@ static bool
 holds_client(const struct run *r, const struct records *addresses, unsigned bits4, unsigned bits6)
 {
 	for (size_t i = 0; i < addresses->n; i++) {
-		struct address a = address_of(addresses->rr[i].rdata);
+		struct ip a = ip_of(addresses->rr[i].rdata);
 
-		if (address_within(&r->ip, &a, a.n == 4 ? bits4 : bits6))
+		if (ip_within(&r->ip, &a, a.n == 4 ? bits4 : bits6))
 			return true;
 	}
 	return false;
@@ -411,9 +411,9 @@ match(struct run *r, const struct spf_term *t)
 	case SPF_ALL:
 		return MATCHES;
 	case SPF_IP4:
-		return address_within(&r->ip, &t->network, t->bits4) ? MATCHES : GO_ON;
+		return ip_within(&r->ip, &t->network, t->bits4) ? MATCHES : GO_ON;
 	case SPF_IP6:
-		return address_within(&r->ip, &t->network, t->bits6) ? MATCHES : GO_ON;
+		return ip_within(&r->ip, &t->network, t->bits6) ? MATCHES : GO_ON;
 	case SPF_INCLUDE:
 	case SPF_A:
 	case SPF_MX:
@@ -559,10 +559,10 @@ explain(struct run *r, const struct ended *end, struct str *explanation)
 
 /* A dot between all nibbles of an IPv6 address (RFC 7208 section 7.3). */
 static void
-dotted(const struct address *ip, struct buf *out)
+dotted(const struct ip *ip, struct buf *out)
 {
 	if (ip->n == 4)
-		address_text(ip, out);
+		ip_text(ip, out);
 	for (size_t i = 0; ip->n == 16 && i < 16; i++)
 		buf_printf(out, "%s%x.%x", i == 0 ? "" : ".", ip->b[i] >> 4, ip->b[i] & 15u);
 }
@@ -595,7 +595,7 @@ set_macros(struct run *r, const struct spf_session *session, struct str local, s
 	*spf_macro_value(m, 's') = kept(r, &text);
 	dotted(&r->ip, &text);
 	*spf_macro_value(m, 'i') = kept(r, &text);
-	address_text(&r->ip, &text);
+	ip_text(&r->ip, &text);
 	*spf_macro_value(m, 'c') = kept(r, &text);
 	buf_printf(&text, "%lld", (long long)now);
 	*spf_macro_value(m, 't') = kept(r, &text);
@@ -621,7 +621,7 @@ spf_check(struct arena *a, const struct spf_session *session, const struct evide
 	struct ended end = { .code = NO_DOMAIN };
 	struct str local, domain, explanation = STR("");
 
-	r.ip = address_unmapped(session->ip);
+	r.ip = ip_unmapped(session->ip);
 	split_sender(session, &local, &domain);
 	if (session->helo.n <= LIMIT_SPF_NAME && session->mailfrom.n <= LIMIT_SPF_NAME &&
 	    !str_starts(domain, STR("["))) {

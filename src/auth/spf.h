@@ -4,7 +4,7 @@
 
 #include "auth/result.h"
 #include "base/arena.h"
-#include "dns/address.h"
+#include "dns/ip.h"
 
 /*
  * spf: check_host() of RFC 7208, against the evidence at hand.  It asks one thing after another, as
@@ -12,7 +12,7 @@
  * calls fills them and calls again, at most SPF_ROUNDS times.
  */
 struct spf_session {
-	struct address ip;
+	struct ip ip;
 	struct str helo;
 	struct str mailfrom; /* empty: the HELO identity is checked (RFC 7208 section 2.4) */
 };

@@ -108,7 +108,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct spf_session session;
 
 	str_line(&texts, &first);
-	session.ip = (struct address){ 4, { 192, 0, 2, 1 } };
+	session.ip = (struct ip){ 4, { 192, 0, 2, 1 } };
 	str_cut(&first, ' ', &session.mailfrom);
 	session.helo = first;
 	for (int round = 0; needs.n > 0; round++) {

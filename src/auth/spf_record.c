@@ -76,7 +76,7 @@ read_network(struct str s, struct spf_term *t)
 {
 	unsigned *bits = t->kind == SPF_IP4 ? &t->bits4 : &t->bits6;
 
-	if (take_prefix(&s, *bits, bits) == -1 || address_parse(s, &t->network, NULL) == -1)
+	if (take_prefix(&s, *bits, bits) == -1 || ip_parse(s, &t->network, NULL) == -1)
 		return -1;
 	t->domain.n = 0;
 	return t->network.n == (t->kind == SPF_IP4 ? 4 : 16) ? 0 : -1;

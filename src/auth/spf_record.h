@@ -2,7 +2,7 @@
 #ifndef AUTH_SPF_RECORD_H
 #define AUTH_SPF_RECORD_H
 
-#include "dns/address.h"
+#include "dns/ip.h"
 
 /* spf_record: what a domain publishes about who sends in its name (RFC 7208 sections 4 to 6). */
 enum spf_kind {
@@ -24,7 +24,7 @@ struct spf_term {
 	struct str text;        /* as written, qualifier included */
 	char qualifier;         /* of a mechanism: '+', '-', '~' or '?' */
 	struct str domain;      /* its domain-spec, macros and all; empty: the domain at hand */
-	struct address network; /* of ip4 and ip6 */
+	struct ip network; /* of ip4 and ip6 */
 	unsigned bits4, bits6;  /* prefix lengths */
 };
 

@@ -198,7 +198,7 @@ results(void **state)
 		struct buf out = BUF_MAX(4096);
 		static struct bench b;
 
-		address_parse(str_of(row->ip), &session.ip, NULL);
+		ip_parse(str_of(row->ip), &session.ip, NULL);
 		if (run(&b, row->zone, &session) > SPF_ROUNDS)
 			fail_msg("%s: does not end", row->what);
 		buf_printf(&out, "%s %s %.*s", result_word(b.result.result), b.result.code,
@@ -229,7 +229,7 @@ rounds(void **state)
 	static struct bench b;
 
 	(void)state;
-	address_parse(STR("192.0.2.1"), &session.ip, NULL);
+	ip_parse(STR("192.0.2.1"), &session.ip, NULL);
 	assert_int_equal(run(&b, zone, &session), SPF_ROUNDS);
 	test_str("explained", b.result.explanation, "here");
 	end(&b);
@@ -251,7 +251,7 @@ truncation(void **state)
 	buf_printf(&zone, "%.*s A 127.0.0.2\n", STR_FMT(str_from(buf_str(&helo), 9 * 3)));
 	buf_byte(&zone, '\0');
 	session.helo = buf_str(&helo);
-	address_parse(STR("192.0.2.1"), &session.ip, NULL);
+	ip_parse(STR("192.0.2.1"), &session.ip, NULL);
 	run(&b, zone.p, &session);
 	test_str("cut", str_of(b.result.code), "pass");
 	end(&b);

@@ -110,7 +110,7 @@ cmd_spf(struct cli *c, int argc, char **argv)
 		goto out;
 	}
 	session = (struct spf_session){ .helo = str_of(o.helo), .mailfrom = str_of(o.from) };
-	if (address_parse(str_of(o.ip), &session.ip, &e) == -1) {
+	if (ip_parse(str_of(o.ip), &session.ip, &e) == -1) {
 		err_at(&e, "--ip");
 		status = cli_fail(&e);
 		goto out;

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
-#include "dns/address.h"
+#include "dns/ip.h"
 #include "dns/name.h"
 #include "dns/packet.h"
 
@@ -124,13 +124,13 @@ data_mx(struct str rest, struct buf *out, struct err *e)
 static int
 data_address(struct str rest, uint8_t bytes, struct buf *out, struct err *e)
 {
-	struct address a;
+	struct ip a;
 	struct str word;
 	bool quoted;
 
 	if (!field(&rest, &word, &quoted))
 		return err_set(e, ERR_SYNTAX, "an address is wanted");
-	if (address_parse(word, &a, e) == -1)
+	if (ip_parse(word, &a, e) == -1)
 		return -1;
 	if (a.n != bytes)
 		return err_set(e, ERR_SYNTAX, "an address of %u bits is wanted", 8u * bytes);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "dns/address.h"
+#include "dns/ip.h"
 
 #include "base/test.h"
 
@@ -45,12 +45,12 @@ texts(void **state)
 	(void)state;
 	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
 		struct buf out = BUF_MAX(64);
-		struct address a;
+		struct ip a;
 
-		if (address_parse(str_of(rows[i].text), &a, NULL) == -1)
+		if (ip_parse(str_of(rows[i].text), &a, NULL) == -1)
 			buf_add(&out, STR("refused"));
 		else
-			address_text(&a, &out);
+			ip_text(&a, &out);
 		test_str(rows[i].text, buf_str(&out), rows[i].want ? rows[i].want : "refused");
 		buf_free(&out);
 	}
@@ -79,12 +79,12 @@ networks(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
-		struct address a, network;
+		struct ip a, network;
 
-		address_parse(str_of(rows[i].address), &a, NULL);
-		address_parse(str_of(rows[i].network), &network, NULL);
-		a = address_unmapped(a);
-		if (address_within(&a, &network, rows[i].bits) != rows[i].within)
+		ip_parse(str_of(rows[i].address), &a, NULL);
+		ip_parse(str_of(rows[i].network), &network, NULL);
+		a = ip_unmapped(a);
+		if (ip_within(&a, &network, rows[i].bits) != rows[i].within)
 			fail_msg("%s in %s/%u", rows[i].address, rows[i].network, rows[i].bits);
 	}
 }
@@ -97,5 +97,5 @@ main(void)
 		cmocka_unit_test(networks),
 	};
 
-	return cmocka_run_group_tests_name("dns/address", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("dns/ip", tests, NULL, NULL);
 }

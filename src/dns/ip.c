@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "dns/address.h"
+#include "dns/ip.h"
 
 #include <string.h>
 
@@ -84,19 +84,19 @@ parse_ipv6(struct str text, uint8_t b[16], struct err *e)
 }
 
 int
-address_parse(struct str text, struct address *a, struct err *e)
+ip_parse(struct str text, struct ip *a, struct err *e)
 {
-	*a = (struct address){ .n = str_chr(text, ':') == -1 ? 4 : 16 };
+	*a = (struct ip){ .n = str_chr(text, ':') == -1 ? 4 : 16 };
 	if ((a->n == 4 ? parse_ipv4(text, a->b, e) : parse_ipv6(text, a->b, e)) == 0)
 		return 0;
 	a->n = 0;
 	return -1;
 }
 
-struct address
-address_of(struct str rdata)
+struct ip
+ip_of(struct str rdata)
 {
-	struct address a = { 0 };
+	struct ip a = { 0 };
 
 	if (rdata.n == 4 || rdata.n == 16) {
 		a.n = (uint8_t)rdata.n;
@@ -105,18 +105,18 @@ address_of(struct str rdata)
 	return a;
 }
 
-struct address
-address_unmapped(struct address a)
+struct ip
+ip_unmapped(struct ip a)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
 
 	if (a.n != 16 || memcmp(a.b, mapped, sizeof mapped) != 0)
 		return a;
-	return address_of(str_bytes(a.b + sizeof mapped, 4));
+	return ip_of(str_bytes(a.b + sizeof mapped, 4));
 }
 
 bool
-address_within(const struct address *a, const struct address *network, unsigned bits)
+ip_within(const struct ip *a, const struct ip *network, unsigned bits)
 {
 	size_t whole = bits / 8;
 	uint8_t mask = (uint8_t)(0xff00u >> bits % 8);
@@ -128,14 +128,14 @@ address_within(const struct address *a, const struct address *network, unsigned 
 }
 
 static unsigned
-group(const struct address *a, size_t i)
+group(const struct ip *a, size_t i)
 {
 	return (unsigned)a->b[2 * i] << 8 | a->b[2 * i + 1];
 }
 
 /* RFC 5952 4.2: the first of the longest runs of zeros, of two or more. */
 static size_t
-longest_zeros(const struct address *a, size_t *length)
+longest_zeros(const struct ip *a, size_t *length)
 {
 	size_t at = GROUPS, run = 0;
 
@@ -151,7 +151,7 @@ longest_zeros(const struct address *a, size_t *length)
 }
 
 void
-address_text(const struct address *a, struct buf *out)
+ip_text(const struct ip *a, struct buf *out)
 {
 	size_t length, gap = longest_zeros(a, &length);
 
