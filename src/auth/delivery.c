@@ -2,11 +2,20 @@
 #include "auth/delivery.h"
 
 #include "msg/date.h"
+#include "msg/token.h"
 
 enum {
 	/* Queues and greylisting come before the provider's own line.  What is left is how far its
 	 * clocks are apart, and how long its filters hold a message. */
 	SLACK_S = 3600,
+
+	HOPS_MAX = 8, /* inside of a provider; Fastmail has five */
+};
+
+enum client {
+	CLIENT_UNKNOWN,
+	CLIENT_INSIDE, /* the provider passes it on to itself */
+	CLIENT_OUTSIDE,
 };
 
 static bool
@@ -35,5 +44,129 @@ delivery_seen(const struct fields *f, const struct arc *arc, int64_t arrival)
 	for (uint32_t i = 0; i < f->n; i++)
 		if (str_caseeq(f->field[i].name, STR("Received")))
 			return near(received_at(f->field[i].body), arrival);
+	return false;
+}
+
+/* ---- the session ---- */
+
+/* Of no use on the Internet: RFC 1918, 3927, 6598, 4193, 4291 section 2.4, loopback. */
+static bool
+is_inside(const struct ip *ip)
+{
+	static const struct {
+		struct ip network;
+		unsigned bits;
+	} rows[] = {
+		{ { 4, { 10 } }, 8 },
+		{ { 4, { 127 } }, 8 },
+		{ { 4, { 172, 16 } }, 12 },
+		{ { 4, { 192, 168 } }, 16 },
+		{ { 4, { 169, 254 } }, 16 },
+		{ { 4, { 100, 64 } }, 10 },
+		{ { 16, { 0xfc } }, 7 },
+		{ { 16, { 0xfe, 0x80 } }, 10 },
+		{ { 16, { [15] = 1 } }, 128 },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (ip_within(ip, &rows[i].network, rows[i].bits))
+			return true;
+	return false;
+}
+
+/* The one address literal in the text, "IPv6:" or not; or all of it.  -1: none, or several. */
+static int
+address_in(struct str text, struct ip *ip)
+{
+	ptrdiff_t open = str_chr(text, '['), close;
+
+	if (open != -1) {
+		text = str_from(text, (size_t)open + 1);
+		close = str_chr(text, ']');
+		if (close == -1 || str_chr(str_from(text, (size_t)close), '[') != -1)
+			return -1;
+		text = str_head(text, (size_t)close);
+	}
+	text = str_trim(text);
+	if (str_casestarts(text, STR("IPv6:")))
+		text = str_from(text, 5);
+	return ip_parse(text, ip, NULL);
+}
+
+static size_t
+blank(struct str s)
+{
+	size_t n = 0;
+
+	while (n < s.n && !char_is_blank(s.p[n]) && s.p[n] != '\r' && s.p[n] != '\n')
+		n++;
+	return n;
+}
+
+/*
+ * "from" HELO-name "(" [name] "[" address "]" ")" (RFC 5321 section 4.4).  What the client said of
+ * itself ends at a blank; the address is in the comment that follows at once, or, as Exim has it,
+ * the name is a literal, and the comment says helo=.
+ */
+static enum client
+read_client(struct str body, struct spf_session *s)
+{
+	struct str comment = { NULL, 0 }, name;
+	ptrdiff_t helo;
+
+	token_skip(&body);
+	name = str_head(body, blank(body));
+	if (!str_caseeq(name, STR("from")))
+		return CLIENT_INSIDE;
+	body = str_trim(str_from(body, name.n));
+	s->helo = str_head(body, blank(body));
+	body = str_trim(str_from(body, s->helo.n));
+	if (str_starts(body, STR("(")))
+		str_cut(&body, ')', &comment);
+	comment = str_from(comment, 1);
+	helo = str_find(comment, STR("helo="));
+	if (address_in(comment, &s->ip) == -1 &&
+	    (!str_starts(s->helo, STR("[")) || address_in(s->helo, &s->ip) == -1))
+		return CLIENT_UNKNOWN;
+	if (helo != -1) {
+		s->helo = str_from(comment, (size_t)helo + 5);
+		s->helo = str_head(s->helo, blank(s->helo));
+	}
+	return is_inside(&s->ip) ? CLIENT_INSIDE : CLIENT_OUTSIDE;
+}
+
+/* "<" path ">", perhaps empty. */
+static bool
+read_path(struct str body, struct str *mailfrom)
+{
+	body = str_trim(body);
+	if (body.n < 2 || body.p[0] != '<' || body.p[body.n - 1] != '>')
+		return false;
+	*mailfrom = str_head(str_from(body, 1), body.n - 2);
+	return blank(*mailfrom) == mailfrom->n;
+}
+
+bool
+delivery_session(const struct fields *f, int64_t arrival, struct spf_session *s)
+{
+	const struct header *path = NULL;
+	unsigned hops = 0;
+
+	for (uint32_t i = 0; i < f->n; i++) {
+		const struct header *h = &f->field[i];
+		enum client client;
+
+		if (path == NULL && str_caseeq(h->name, STR("Return-Path")))
+			path = h;
+		if (!str_caseeq(h->name, STR("Received")))
+			continue;
+		if (hops++ == HOPS_MAX || !near(received_at(h->body), arrival))
+			return false;
+		client = read_client(h->body, s);
+		if (client == CLIENT_INSIDE)
+			continue;
+		return client == CLIENT_OUTSIDE && path != NULL &&
+		       read_path(path->body, &s->mailfrom);
+	}
 	return false;
 }

@@ -3,6 +3,7 @@
 #define AUTH_DELIVERY_H
 
 #include "auth/arc.h"
+#include "auth/spf.h"
 
 /*
  * delivery: does the provider of the filing mailbox seem to have received the message by SMTP?
@@ -16,5 +17,13 @@
  * by anybody.
  */
 bool delivery_seen(const struct fields *f, const struct arc *arc, int64_t arrival);
+
+/*
+ * The SMTP session by which it came, as the provider's trace tells it: the client of the topmost
+ * Received that is not one of its own hosts, and the Return-Path above that, which the last server
+ * puts on top (RFC 5321 section 4.4).  Fields below are anybody's, also Received-SPF.  False when the
+ * trace does not say, or is of another time.  Views into the fields.
+ */
+bool delivery_session(const struct fields *f, int64_t arrival, struct spf_session *s);
 
 #endif

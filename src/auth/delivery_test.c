@@ -62,11 +62,113 @@ seen(void **state)
 	}
 }
 
+#define THEN  ";\r\n Tue, 1 Jul 2025 10:00:00 +0000\r\n"
+#define PATH  "Return-Path: <u@a.example>\r\n"
+#define USUAL "Received: from h.example (r.example [192.0.2.1])\r\n by x with ESMTP" THEN
+
+static const struct {
+	const char *what, *header, *want;
+} session_rows[] = {
+	{ "usual", PATH USUAL, "192.0.2.1 h.example u@a.example" },
+	{ "Gmail",
+	    "Delivered-To: x@b.example\r\nReceived: by 2002:a05:7010::1 with SMTP id 1" THEN
+	    "X-Received: by 2002:a05:7010::2 with SMTP id 2" THEN PATH
+	    "Received: from h.example (h.example. [2001:db8::1])\r\n by mx.b.example" THEN,
+	    "2001:db8::1 h.example u@a.example" },
+	{ "through hosts of its own",
+	    PATH "Received: from c (c.internal [10.202.2.45])\r\n by s" THEN
+	         "Received: from mx ([10.202.2.200])\r\n by c" THEN
+	         "Received: from mx (localhost [IPv6:::1]) by m" THEN USUAL,
+	    "192.0.2.1 h.example u@a.example" },
+	{ "tagged IPv6", PATH "Received: from h (r [IPv6:2001:db8::1]) by x" THEN,
+	    "2001:db8::1 h u@a.example" },
+	{ "Exim", PATH "Received: from [192.0.2.1] (helo=h.example) by x" THEN,
+	    "192.0.2.1 h.example u@a.example" },
+	{ "Exim, by name", PATH "Received: from r.example ([192.0.2.1] helo=h.example) by x" THEN,
+	    "192.0.2.1 h.example u@a.example" },
+	{ "Exchange", PATH "Received: from h.example (192.0.2.1) by x (10.0.0.1)" THEN,
+	    "192.0.2.1 h.example u@a.example" },
+	{ "a HELO that is a literal", PATH "Received: from [192.0.2.9] (r [192.0.2.1]) by x" THEN,
+	    "192.0.2.1 [192.0.2.9] u@a.example" },
+	{ "empty path", "Return-Path: <>\r\n" USUAL, "192.0.2.1 h.example " },
+	{ "no path", USUAL, "-" },
+	{ "a path below", USUAL PATH, "-" },
+	{ "two paths", PATH "Return-Path: <v@c.example>\r\n" USUAL,
+	    "192.0.2.1 h.example u@a.example" },
+	{ "a path that is none", "Return-Path: u@a.example\r\n" USUAL, "-" },
+	{ "a path with a blank", "Return-Path: <u u@a.example>\r\n" USUAL, "-" },
+	{ "another time", PATH "Received: from h ([192.0.2.1]) by x; 2 Jul 2025 10:00 +0000\r\n",
+	    "-" },
+	{ "two addresses", PATH "Received: from h (r [192.0.2.1] [192.0.2.2]) by x" THEN, "-" },
+	{ "an address in the HELO name",
+	    PATH "Received: from h([192.0.2.9]) (r [192.0.2.1]) by x" THEN,
+	    "192.0.2.1 h([192.0.2.9]) u@a.example" },
+	{ "an address in a later comment",
+	    PATH "Received: from h (unknown) (CN [192.0.2.9]) by x" THEN USUAL, "-" },
+	{ "no address: who knows what is below", PATH "Received: from h by x" THEN USUAL, "-" },
+	{ "no Received", PATH, "-" },
+	{ "nothing behind from", PATH "Received: from" THEN, "-" },
+};
+
+static void
+sessions(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(session_rows); i++) {
+		struct buf out = BUF_MAX(1000);
+		struct arena *a = arena_new(1 << 20);
+		struct spf_session s;
+		struct fields f;
+
+		assert_int_equal(fields_parse(a, str_of(session_rows[i].header), &f, NULL), 0);
+		if (delivery_session(&f, AT, &s)) {
+			ip_text(&s.ip, &out);
+			buf_printf(&out, " %.*s %.*s", STR_FMT(s.helo), STR_FMT(s.mailfrom));
+		} else {
+			buf_byte(&out, '-');
+		}
+		test_str(session_rows[i].what, buf_str(&out), session_rows[i].want);
+		buf_free(&out);
+		arena_free(a);
+	}
+}
+
+/* And what the examination makes of it: as of arrival only, and signatures wait for nothing lost. */
+static void
+spf(void **state)
+{
+	static const char message[] = PATH USUAL REST;
+	static const char zone[] = "a.example TXT \"v=spf1 include:b.example -all\"\n"
+	                           "b.example TXT \"v=spf1 ip4:192.0.2.1\"\n";
+	struct test_examined t;
+
+	(void)state;
+	test_examine(&t, STR(message), 1000, zone, AT);
+	assert_non_null(t.result->spf);
+	test_str("result", str_of(t.result->spf->code), "pass");
+	test_str("domain", t.result->spf->domain, "a.example");
+	test_str("mechanism", t.result->spf->mechanism, "include:b.example");
+	assert_true(t.result->complete);
+	test_examined_free(&t);
+	test_examine(&t, STR(message), 1000, zone, AT + 100000);
+	assert_null(t.result->spf);
+	test_examined_free(&t);
+	test_examine(&t, STR(message), 1000,
+	    ";! b.example TIMEOUT\n"
+	    "a.example TXT \"v=spf1 include:b.example -all\"\n",
+	    AT);
+	test_str("result", str_of(t.result->spf->code), "dns-unavailable");
+	assert_false(t.result->complete);
+	test_examined_free(&t);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(seen),
+		cmocka_unit_test(sessions),
+		cmocka_unit_test(spf),
 	};
 
 	return cmocka_run_group_tests_name("auth/delivery", tests, NULL, NULL);

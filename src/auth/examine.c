@@ -225,6 +225,21 @@ verify_dkim(struct examine *x, struct verifier *v)
 	return r;
 }
 
+/* SPF of the session, where the trace tells of one. */
+static const struct spf_result *
+check_spf(struct examine *x, struct verifier *v)
+{
+	struct spf_result *r = arena_array(v->arena, 1, sizeof *r);
+	struct spf_session session;
+
+	if (r == NULL || !delivery_session(&x->fields, v->now, &session))
+		return NULL;
+	spf_check(v->arena, &session, v->evidence, v->now, v->needs, r);
+	r->source = "received";
+	v->incomplete = v->incomplete || r->result == RESULT_TEMPERROR;
+	return r;
+}
+
 /* Some signature passes, but none of the domain that From names. */
 static bool
 from_is_unaligned(const struct examination *r)
@@ -318,6 +333,9 @@ examine_run(struct examine *x, const struct evidence *ev, int64_t now, struct ne
 	arena_free(x->run);
 	x->run = v.arena = arena_new(LIMIT_EXAMINATION);
 	*r = (struct examination){ .size = x->size, .sha256 = x->sha256, .sender = x->sender };
+	if (!found.is[FINDING_LIMIT_HEADER])
+		r->spf = check_spf(x, &v);
+	v.waiting = needs->n > 0; /* SPF asks one thing after another */
 	r->dkim = verify_dkim(x, &v);
 	r->n_dkim = x->dkim.n;
 	arc_verify(&v, &x->arc, &r->arc);

@@ -21,11 +21,11 @@ enum spf_kind {
 
 struct spf_term {
 	enum spf_kind kind;
-	struct str text;        /* as written, qualifier included */
-	char qualifier;         /* of a mechanism: '+', '-', '~' or '?' */
-	struct str domain;      /* its domain-spec, macros and all; empty: the domain at hand */
-	struct ip network; /* of ip4 and ip6 */
-	unsigned bits4, bits6;  /* prefix lengths */
+	struct str text;       /* as written, qualifier included */
+	char qualifier;        /* of a mechanism: '+', '-', '~' or '?' */
+	struct str domain;     /* its domain-spec, macros and all; empty: the domain at hand */
+	struct ip network;     /* of ip4 and ip6 */
+	unsigned bits4, bits6; /* prefix lengths */
 };
 
 /*

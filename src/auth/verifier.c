@@ -107,13 +107,15 @@ verifier_keys(
 		return false;
 	}
 	code = find_keys(v, s, keys);
+	if (code == CODE_PASS && v->waiting)
+		code = CODE_PENDING;
 	if (code == CODE_PASS && v->spent < LIMIT_SIGNED_BYTES)
 		return true;
 	if (code == CODE_PASS) {
 		v->over = true;
 		code = CODE_LIMIT_SIGNATURES;
 	}
-	v->incomplete = v->incomplete || code == CODE_KEY_UNAVAILABLE;
+	v->incomplete = v->incomplete || code == CODE_KEY_UNAVAILABLE || code == CODE_PENDING;
 	verifier_say(s, weightier(s->code, code), r);
 	set_key(r, keys, keys->none_text);
 	return false;

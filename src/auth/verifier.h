@@ -21,6 +21,7 @@ struct verifier {
 	const struct bodyhash *bodies;
 	struct buf signed_bytes; /* scratch */
 	uint64_t spent;  /* bytes that were hashed for signatures; up to LIMIT_SIGNED_BYTES */
+	bool waiting;    /* this is not the last run: nothing is computed, keys are asked for */
 	bool over;       /* some were not computed for that */
 	bool incomplete; /* a later answer could change something */
 };
