@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "auth/arc.h"
+#include "auth/content.h"
 #include "auth/coverage.h"
 #include "auth/delivery.h"
 #include "auth/dkim.h"
@@ -39,6 +40,7 @@ struct examine {
 	struct digest *whole;
 	struct bodyhash *bodies;
 	struct mime mime;
+	struct content content;
 	struct segments segments;
 
 	struct fields fields;
@@ -65,6 +67,7 @@ examine_new(const struct crypto *crypto)
 	x->header = (struct buf)BUF_MAX(LIMIT_HEADER);
 	x->whole = digest_new(DIGEST_SHA256);
 	x->bodies = bodyhash_new();
+	x->content = content_start();
 	return x;
 }
 
@@ -79,6 +82,7 @@ examine_free(struct examine *x)
 	digest_free(x->whole);
 	bodyhash_free(x->bodies);
 	mime_free(&x->mime);
+	content_free(&x->content);
 	free(x);
 }
 
@@ -149,6 +153,8 @@ read_header(struct examine *x)
 		dkim_want_body(&x->dkim.sig[i], x->bodies);
 	arc_want_bodies(&x->arc, x->bodies);
 	mime_start(&x->mime, content_type(&x->fields));
+	if (x->mime.mode == MIME_LEAF)
+		content_begin(&x->content, bytes, &x->found);
 }
 
 static void
@@ -160,10 +166,28 @@ add_header(struct examine *x, struct str bytes)
 		read_header(x);
 }
 
+/* A leaf has ended, or what stood before one. */
 static void
 add_part(struct examine *x, const struct mime_part *part)
 {
 	segments_add(&x->segments, part->n, part->leaf ? "mime" : "gap");
+	if (part->leaf)
+		content_end(&x->content, part->n, &x->found);
+	else if (x->mime.mode == MIME_LEAF)
+		content_begin(&x->content, buf_str(&x->mime.header), &x->found);
+}
+
+/* Takes what is of one leaf or gap, and a delimiter, off *bytes; true when it ended. */
+static bool
+take_part(struct examine *x, struct str *bytes, struct mime_part *part)
+{
+	bool leaf = x->mime.mode == MIME_LEAF;
+	struct str all = *bytes;
+	bool ended = mime_next(&x->mime, bytes, part);
+
+	if (leaf)
+		content_add(&x->content, str_head(all, all.n - bytes->n));
+	return ended;
 }
 
 static void
@@ -173,7 +197,7 @@ add_body(struct examine *x, struct str bytes)
 
 	scan_add(&x->scan, bytes, false, &x->found);
 	bodyhash_add(x->bodies, bytes);
-	while (mime_next(&x->mime, &bytes, &part))
+	while (take_part(x, &bytes, &part))
 		add_part(x, &part);
 }
 
@@ -202,6 +226,9 @@ examine_end(struct examine *x)
 		read_header(x);
 	while (mime_last(&x->mime, &part))
 		add_part(x, &part);
+	for (int odd = 0; odd < MIME_ODDITIES; odd++)
+		if (x->mime.odd[odd])
+			x->found.is[FINDING_DUPLICATE_BOUNDARY + odd] = true;
 	scan_end(&x->scan, &x->found);
 	bodyhash_end(x->bodies);
 	x->found.is[FINDING_LIMIT_SEGMENTS] = x->segments.over;

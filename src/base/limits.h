@@ -37,6 +37,11 @@
 #define LIMIT_PART_HEADER (64u << 10)
 #define LIMIT_PART_LINE   1024u
 
+/* Text of a part, and of all parts, in which links to files are looked for: a newsletter has 100 KB
+ * of it. */
+#define LIMIT_LINK_PART (256u << 10)
+#define LIMIT_LINK_TEXT (1u << 20)
+
 /* Fine segments of an examination (FORMATS section 2); the remainder is one. */
 #define LIMIT_SEGMENTS 4096u
 

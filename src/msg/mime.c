@@ -70,17 +70,65 @@ mime_parameter(struct str field, const char *name, char value[LIMIT_BOUNDARY])
 	return 0;
 }
 
+static bool
+is_multipart(struct str content_type)
+{
+	return str_casestarts(str_trim(content_type), STR("multipart/"));
+}
+
 size_t
 mime_boundary(struct str content_type, char name[LIMIT_BOUNDARY])
 {
 	size_t n;
 
-	if (!str_casestarts(str_trim(content_type), STR("multipart/")))
+	if (!is_multipart(content_type))
 		return 0;
 	n = mime_parameter(content_type, "boundary", name);
 	while (n > 0 && char_is_blank(name[n - 1]))
 		n--; /* a delimiter line may have blanks after it */
 	return n;
+}
+
+/* How many boundaries?  "boundary*0" of RFC 2231 counts, too. */
+static unsigned
+boundaries(struct str content_type)
+{
+	struct str rest = str_trim(content_type);
+	unsigned n = 0;
+
+	while (next_parameter(&rest)) {
+		struct str after = str_from(rest, strlen("boundary"));
+
+		if (str_casestarts(rest, STR("boundary")) && after.n > 0 &&
+		    !char_is_alpha(after.p[0]) && !char_is_digit(after.p[0]))
+			n++;
+	}
+	return n;
+}
+
+/* Readers that compare only the beginning of a line take the one for the other. */
+static bool
+is_nested(const struct mime *m, struct str name)
+{
+	for (size_t level = 0; level < m->depth; level++)
+		if (str_starts(m->boundary[level], name) || str_starts(name, m->boundary[level]))
+			return true;
+	return false;
+}
+
+static void
+note_boundary(struct mime *m, struct str content_type, size_t n)
+{
+	if (!is_multipart(content_type))
+		return;
+	if (m->depth == LIMIT_MIME_DEPTH)
+		m->odd[MIME_TOO_DEEP] = true;
+	else if (n == 0)
+		m->odd[MIME_BOUNDARY_MISSING] = true;
+	else if (is_nested(m, str_bytes(m->names[m->depth], n)))
+		m->odd[MIME_BOUNDARY_NESTED] = true;
+	if (boundaries(content_type) > 1)
+		m->odd[MIME_BOUNDARY_TWICE] = true;
 }
 
 /* Begin the content of a part, or of the message, of this type. */
@@ -91,6 +139,7 @@ begin_content(struct mime *m, struct str content_type)
 
 	if (m->depth < LIMIT_MIME_DEPTH)
 		n = mime_boundary(content_type, m->names[m->depth]);
+	note_boundary(m, content_type, n);
 	m->mode = n == 0 ? MIME_LEAF : MIME_BETWEEN;
 	if (n > 0) {
 		m->boundary[m->depth] = str_bytes(m->names[m->depth], n);
@@ -139,16 +188,23 @@ delimited(const struct mime *m, bool *closes)
 	return level;
 }
 
+/* Of several the first. */
 static struct str
-content_type_of(const struct mime *m)
+content_type_of(struct mime *m)
 {
-	struct str rest = buf_str(&m->header);
+	struct str rest = buf_str(&m->header), type = { NULL, 0 };
+	unsigned types = 0, encodings = 0;
 	struct header h;
 
-	while (!m->header.over && header_next(&rest, &h, NULL) != 0)
-		if (str_caseeq(h.name, STR("Content-Type")))
-			return h.body;
-	return (struct str){ NULL, 0 };
+	while (!m->header.over && header_next(&rest, &h, NULL) != 0) {
+		if (str_caseeq(h.name, STR("Content-Type")) && types++ == 0)
+			type = h.body;
+		if (str_caseeq(h.name, STR("Content-Transfer-Encoding")))
+			encodings++;
+	}
+	if (types > 1 || encodings > 1)
+		m->odd[MIME_FIELD_TWICE] = true;
+	return type;
 }
 
 /* The current line belongs to the part that goes on. */
@@ -194,6 +250,14 @@ header_line(struct mime *m, struct mime_part *part)
 	return true;
 }
 
+static void
+other_line(struct mime *m)
+{
+	if (m->mode == MIME_BETWEEN && str_casestarts(buf_str(&m->line), STR("Content-Type:")))
+		m->odd[MIME_PART_HIDDEN] = true;
+	keep_line(m);
+}
+
 static bool
 end_line(struct mime *m, struct mime_part *part)
 {
@@ -205,7 +269,7 @@ end_line(struct mime *m, struct mime_part *part)
 	else if (m->mode == MIME_HEADER)
 		ended = header_line(m, part);
 	else
-		keep_line(m);
+		other_line(m);
 	m->line_n = 0;
 	buf_clear(&m->line);
 	return ended;
@@ -229,7 +293,7 @@ take_line(struct mime *m, struct str *chunk)
 bool
 mime_next(struct mime *m, struct str *chunk, struct mime_part *part)
 {
-	if (m->depth == 0) {
+	if (m->depth == 0 && m->mode == MIME_LEAF) {
 		m->part_n += chunk->n; /* no multipart, nothing to look for */
 		*chunk = str_from(*chunk, chunk->n);
 	}
@@ -244,6 +308,7 @@ mime_last(struct mime *m, struct mime_part *part)
 {
 	if (m->line_n > 0 && end_line(m, part))
 		return true;
+	m->odd[MIME_UNCLOSED] = m->odd[MIME_UNCLOSED] || m->depth > 0;
 	*part = (struct mime_part){ m->part_n, m->mode == MIME_LEAF };
 	m->part_n = 0;
 	m->mode = MIME_BETWEEN;

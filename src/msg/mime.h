@@ -22,7 +22,20 @@ enum mime_mode {
 	MIME_LEAF,
 };
 
+/* What lets two readers of the same bytes see other parts. */
+enum mime_oddity {
+	MIME_BOUNDARY_TWICE,  /* a Content-Type with more than one boundary */
+	MIME_BOUNDARY_NESTED, /* one that begins as that of a multipart around it, or the reverse */
+	MIME_BOUNDARY_MISSING, /* a multipart without a boundary that can be used */
+	MIME_PART_HIDDEN,      /* a Content-Type in a preamble or epilogue, which nobody shows */
+	MIME_FIELD_TWICE,      /* a part with two Content-Type, or Content-Transfer-Encoding */
+	MIME_UNCLOSED,         /* a multipart that ends with the message; known after mime_last */
+	MIME_TOO_DEEP,         /* multiparts below LIMIT_MIME_DEPTH, which are not told apart */
+	MIME_ODDITIES,
+};
+
 struct mime {
+	bool odd[MIME_ODDITIES];
 	enum mime_mode mode;
 	struct str boundary[LIMIT_MIME_DEPTH]; /* of the multiparts we are in; views into names */
 	size_t depth;

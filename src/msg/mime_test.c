@@ -133,6 +133,7 @@ deep(void **state)
 	while (mime_last(&m, &part))
 		leaves += part.leaf;
 	assert_int_equal(m.depth, LIMIT_MIME_DEPTH);
+	assert_true(m.odd[MIME_TOO_DEEP]);
 	assert_int_equal(leaves, 1);
 	mime_free(&m);
 	buf_free(&body);
@@ -164,12 +165,73 @@ long_lines(void **state)
 	buf_free(&body);
 }
 
+static void
+oddities(void **state)
+{
+	static const char *const names[MIME_ODDITIES] = {
+		[MIME_BOUNDARY_TWICE] = "twice",
+		[MIME_BOUNDARY_NESTED] = "nested",
+		[MIME_BOUNDARY_MISSING] = "missing",
+		[MIME_PART_HIDDEN] = "hidden",
+		[MIME_FIELD_TWICE] = "field",
+		[MIME_UNCLOSED] = "unclosed",
+		[MIME_TOO_DEEP] = "deep",
+	};
+	static const struct {
+		const char *what, *type, *body, *want;
+	} rows[] = {
+		{ "no multipart", "text/plain; boundary=a; boundary=b", "--a\r\n", "" },
+		{ "usual", MIXED, "hello\r\n--b\r\nA: b\r\n\r\n1\r\n--b--\r\nbye\r\n", "" },
+		{ "two boundaries", MIXED "; Boundary = c", "--b\r\n\r\n1\r\n--b--", "twice " },
+		{ "one in pieces", MIXED "; boundary*0=c", "--b\r\n\r\n1\r\n--b--", "twice " },
+		{ "another name", MIXED "; boundaryx=c", "--b\r\n\r\n1\r\n--b--", "" },
+		{ "the same again", MIXED,
+		    "--b\r\nContent-Type: " MIXED "\r\n\r\n--b\r\n\r\n1\r\n--b--", "nested " },
+		{ "one that begins so", MIXED,
+		    "--b\r\nContent-Type: multipart/mixed; boundary=b-\r\n\r\n--b--", "nested " },
+		{ "no boundary", "multipart/mixed", "--b\r\n\r\n1", "missing " },
+		{ "a part before the first", MIXED,
+		    "--a\r\ncontent-type: x\r\n--b\r\n\r\n1\r\n--b--", "hidden " },
+		{ "a part after the last", MIXED,
+		    "--b\r\n\r\n1\r\n--b--\r\n--a\r\nContent-Type: x\r\n\r\n2", "hidden " },
+		{ "two types", MIXED,
+		    "--b\r\nContent-Type: a/b\r\nContent-Type: c/d\r\n\r\n1\r\n--b--", "field " },
+		{ "two encodings", MIXED,
+		    "--b\r\nContent-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding:"
+		    " base64\r\n\r\n1\r\n--b--",
+		    "field " },
+		{ "not closed", MIXED, "--b\r\n\r\n1\r\n", "unclosed " },
+		{ "no delimiter at all", MIXED, "1\r\n", "unclosed " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct str chunk = str_of(rows[i].body);
+		struct buf got = BUF_MAX(1000);
+		struct mime_part part;
+		struct mime m;
+
+		mime_start(&m, str_of(rows[i].type));
+		while (mime_next(&m, &chunk, &part))
+			;
+		while (mime_last(&m, &part))
+			;
+		for (int odd = 0; odd < MIME_ODDITIES; odd++)
+			if (m.odd[odd])
+				buf_printf(&got, "%s ", names[odd]);
+		test_str(rows[i].what, buf_str(&got), rows[i].want);
+		mime_free(&m);
+		buf_free(&got);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bodies),
 		cmocka_unit_test(boundaries),
+		cmocka_unit_test(oddities),
 		cmocka_unit_test(deep),
 		cmocka_unit_test(long_lines),
 	};

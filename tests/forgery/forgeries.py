@@ -9,7 +9,7 @@ from collections import namedtuple
 
 import craft
 import originals
-from originals import ALL, BARE, ONCE
+from originals import ALL, BARE, MIXED, ONCE
 
 Forgery = namedtuple("Forgery", "name original bytes shows broken lost codes", defaults=(False, (), ()))
 
@@ -206,10 +206,10 @@ def lengths(made):
     extra = b"--edge-0002\r\nContent-Type: text/html\r\n\r\n<p>900 euros</p>\r\n--edge-0002--\r\n"
     appended = append(p.bytes, extra)
     yield Forgery("length-parts: a part appended", "length-parts", append(p.bytes, extra), "body", False, {"body"},
-                  {"body-partly-signed"})
+                  {"body-partly-signed", "hidden-part"})
     yield Forgery("length-parts: a part appended, and the boundary is its", "length-parts",
                   swap(appended, b'boundary="edge-0001"', b'boundary="edge-0002"'), "body", False, {"body"},
-                  {"body-partly-signed"})
+                  {"body-partly-signed", "hidden-part"})
     yield Forgery("full: text appended", "full", append(made["full"].bytes, more), "body", True, claims_of(made["full"]))
 
 
@@ -237,6 +237,80 @@ def odd_bytes(made):
     yield Forgery("once: a line that is no field", "once", top(once, b"Subject"), "subject", False, (), {"malformed-field"})
     yield Forgery("bare: a line that is no field, below", "bare", swap(bare, b"MIME-Version: 1.0", b"MIME-Version"),
                   "mime-version", False, (), {"malformed-field"})
+
+
+PART = b"Content-Type: text/html\r\n\r\n<p>900 euros</p>\r\n"
+
+
+def retyped(made):
+    """The same bytes of the body, signed; but the type, which is not, has them read in another way."""
+    o = made["bare"]
+    typed = b"Content-Type: " + MIXED
+    rows = (
+        ("text", b"Content-Type: text/plain", set()),
+        ("html", b"Content-Type: text/html", set()),
+        ("encoded", typed + b"\r\nContent-Transfer-Encoding: base64", {"unsigned-content-transfer-encoding"}),
+        ("another boundary", b'Content-Type: multipart/mixed; boundary="edge"', {"hidden-part", "unclosed-multipart"}),
+        ("two boundaries", typed + b"; boundary=edge", {"duplicate-boundary"}),
+        ("a boundary in pieces", typed + b"; boundary*0=edge", {"duplicate-boundary"}),
+        ("no boundary", b"Content-Type: multipart/mixed", {"missing-boundary"}),
+        ("two types", typed + b"\r\n" + b"Content-Type: text/plain", {"duplicate-content-type"}),
+        ("an attachment's", b"Content-Type: application/ms-tnef", {"winmail-dat"}),
+    )
+    for what, line, codes in rows:
+        yield Forgery(f"bare: type changed: {what}", "bare", swap(o.bytes, typed, line), "content-type", False, (), codes)
+    m = made["bare"].bytes
+    yield Forgery("bare: type removed", "bare", without(m, b"content-type"), "content-type")
+
+
+def built(c):
+    """Bodies that are signed as they are, and that readers see differently."""
+    def edge(more=b"", before=b"", after=b"", close=b"--edge-0001--\r\n", kind=MIXED):
+        body = before + b"--edge-0001\r\nContent-Type: text/plain\r\n" + more + b"\r\nwe accept 100 euros\r\n" + close + after
+        return c.sign(originals.message(kind, body), "sender/r2", ALL * 2)
+    inner = b"--edge-0001\r\nContent-Type: multipart/mixed; boundary=%s\r\n\r\n--%s\r\n" + PART + b"--%s--\r\n"
+    rows = (
+        ("a part before the first", edge(before=b"--edge-0002\r\n" + PART), {"hidden-part"}),
+        ("a part after the last", edge(after=b"--edge-0001\r\n" + PART), {"hidden-part"}),
+        ("the boundary again inside", edge(before=inner.replace(b"%s", b"edge-0001")), {"nested-boundary", "hidden-part"}),
+        ("a boundary that begins as the outer", edge(before=inner.replace(b"%s", b"edge-00012")), {"nested-boundary"}),
+        ("two boundaries", edge(kind=MIXED + b"; boundary=x"), {"duplicate-boundary"}),
+        ("no boundary", edge(kind=b"multipart/mixed"), {"missing-boundary"}),
+        ("two types of a part", edge(b"Content-Type: text/html\r\n"), {"duplicate-part-field"}),
+        ("two encodings of a part", edge(b"Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n"),
+         {"duplicate-part-field"}),
+        ("not closed", edge(close=b""), {"unclosed-multipart"}),
+    )
+    for what, m, codes in rows:
+        yield Forgery(f"built: {what}", "full", m, "body", False, (), codes)
+    for what, m in (("a greeting before, a farewell after", edge(before=b"This is MIME.\r\n", after=b"-- \r\nthe list\r\n")),
+                    ("another boundary inside", edge(before=inner.replace(b"%s", b"x")))):
+        yield Forgery(f"built: {what}", "full", m, None)
+
+
+def elsewhere(c):
+    """What is signed, but is not what a reader takes for the mail."""
+    def sent(body, kind=b"text/plain", more=b""):
+        return c.sign(originals.message(kind, body, more), "sender/r2", ALL * 2)
+    link = b"the offer: https://drive.google.com/file/d/1/view\r\n"
+    tnef = (b"--edge-0001\r\nContent-Type: text/plain\r\n\r\nx\r\n--edge-0001\r\nContent-Type: application/ms-tnef; "
+            b"name=\"winmail.dat\"\r\n\r\nx\r\n--edge-0001--\r\n")
+    rows = (
+        ("a link to Drive", sent(link), {"cloud-attachment"}),
+        ("a link over a soft line break", sent(link.replace(b"google", b"goo=\r\ngle"), more=b"Content-Transfer-Encoding: quoted-printable\r\n"),
+         {"cloud-attachment"}),
+        ("a link in base64", sent(craft.b64(link) + b"\r\n", more=b"Content-Transfer-Encoding: base64\r\n"), {"cloud-attachment"}),
+        ("a link to WeTransfer", sent(b"https://we.tl/t-x\r\n"), {"cloud-attachment"}),
+        ("a link to OneDrive in html", sent(b'<a href="https://1drv.ms/b/x">\r\n', b"text/html"), {"cloud-attachment"}),
+        ("winmail.dat", sent(tnef, MIXED), {"winmail-dat"}),
+        ("S/MIME, encrypted", sent(b"eA==\r\n", b"application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m"),
+         {"encrypted-part"}),
+        ("S/MIME, signed", sent(tnef.replace(b"ms-tnef; name=\"winmail.dat\"", b"pkcs7-signature"), MIXED), {"smime-signed"}),
+        ("OpenPGP", sent(b"-----BEGIN PGP MESSAGE-----\r\n"), {"encrypted-part"}),
+    )
+    for what, m, codes in rows:
+        yield Forgery(f"elsewhere: {what}", "full", m, "body", False, (), codes)
+    yield Forgery("elsewhere: a link to a page", "full", sent(b"https://www.example.com/s/1\r\n"), None)
 
 
 def named(c):
@@ -285,6 +359,7 @@ def harmless(made):
 def forgeries(c):
     made = originals.originals(c)
     rows = [*harmless(made), *all_added(made), *gmail_added(made), *edited(made), *traced(made), *chains(c, made),
-            *strangers(c, made), *lengths(made), *odd_bytes(made), *named(c)]
+            *strangers(c, made), *lengths(made), *odd_bytes(made), *retyped(made), *built(c),
+            *elsewhere(c), *named(c)]
     assert len({r.name for r in rows}) == len(rows), "names are not unique"
     return made, rows

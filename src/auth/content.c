@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: ISC */
+#include "auth/content.h"
+
+#include "base/base64.h"
+#include "base/limits.h"
+#include "msg/encoded.h"
+#include "msg/mime.h"
+#include "msg/parts.h"
+
+struct content
+content_start(void)
+{
+	return (struct content){ .text = BUF_MAX(LIMIT_LINK_PART) };
+}
+
+void
+content_free(struct content *c)
+{
+	buf_free(&c->text);
+}
+
+/* Media types by the finding that they are. */
+static const struct {
+	const char *type, *smime_type; /* NULL: whatever smime-type= says, or nothing */
+	enum finding_id id;
+} kinds[] = {
+	{ "application/ms-tnef", NULL, FINDING_WINMAIL_DAT },
+	{ "application/vnd.ms-tnef", NULL, FINDING_WINMAIL_DAT },
+	{ "application/pgp-encrypted", NULL, FINDING_ENCRYPTED_PART },
+	{ "application/pkcs7-signature", NULL, FINDING_SMIME_SIGNED },
+	{ "application/x-pkcs7-signature", NULL, FINDING_SMIME_SIGNED },
+	{ "application/pkcs7-mime", "signed-data", FINDING_SMIME_SIGNED },
+	{ "application/x-pkcs7-mime", "signed-data", FINDING_SMIME_SIGNED },
+	{ "application/pkcs7-mime", "enveloped-data", FINDING_ENCRYPTED_PART },
+	{ "application/x-pkcs7-mime", "enveloped-data", FINDING_ENCRYPTED_PART },
+	{ "application/pkcs7-mime", "authEnveloped-data", FINDING_ENCRYPTED_PART },
+};
+
+static bool
+parameter_is(struct str field, const char *name, const char *want)
+{
+	char value[LIMIT_BOUNDARY];
+	size_t n = mime_parameter(field, name, value);
+
+	return str_caseeq(str_bytes(value, n), str_of(want));
+}
+
+static void
+find_kind(struct str type, struct str field, struct findings *found)
+{
+	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+		if (str_caseeq(type, str_of(kinds[i].type)) &&
+		    (kinds[i].smime_type == NULL ||
+		        parameter_is(field, "smime-type", kinds[i].smime_type)))
+			found->is[kinds[i].id] = true;
+}
+
+void
+content_begin(struct content *c, struct str header, struct findings *found)
+{
+	struct part part = {
+		.type = parts_field(header, "Content-Type"),
+		.encoding = str_trim(parts_field(header, "Content-Transfer-Encoding")),
+		.disposition = parts_field(header, "Content-Disposition"),
+	};
+	struct str type = parts_media_type(&part);
+
+	find_kind(type, part.type, found);
+	if (parameter_is(part.type, "name", "winmail.dat") ||
+	    parameter_is(part.disposition, "filename", "winmail.dat"))
+		found->is[FINDING_WINMAIL_DAT] = true;
+	c->looked_at = str_casestarts(type, STR("text/")) && c->spent < LIMIT_LINK_TEXT;
+	c->base64 = str_caseeq(part.encoding, STR("base64"));
+	c->quoted_printable = str_caseeq(part.encoding, STR("quoted-printable"));
+	buf_clear(&c->text);
+}
+
+void
+content_add(struct content *c, struct str chunk)
+{
+	if (c->looked_at && c->text.n < LIMIT_LINK_PART)
+		buf_add(&c->text, str_head(chunk, LIMIT_LINK_PART - c->text.n));
+}
+
+/* Where files are kept that a mail only points to; path: how it begins there. */
+static const struct {
+	const char *host, *path;
+} stores[] = {
+	{ "drive.google.com", "/" },
+	{ "docs.google.com", "/" },
+	{ "1drv.ms", "/" },
+	{ "onedrive.live.com", "/" },
+	{ "sharepoint.com", "/:" },
+	{ "dropbox.com", "/s" },
+	{ "dropbox.com", "/t/" },
+	{ "wetransfer.com", "/downloads" },
+	{ "we.tl", "/" },
+	{ "icloud.com", "/attachment" },
+	{ "box.com", "/s/" },
+	{ "mega.nz", "/" },
+};
+
+/* Is the host that one, or below it? */
+static bool
+is_host(struct str host, struct str store)
+{
+	size_t extra = host.n - store.n;
+
+	if (host.n < store.n || !str_caseeq(str_from(host, extra), store))
+		return false;
+	return extra == 0 || host.p[extra - 1] == '.';
+}
+
+/* At the start of what stands behind "//" in a link. */
+static bool
+is_stored(struct str link)
+{
+	size_t n = 0;
+
+	while (n < link.n && n < LIMIT_BOUNDARY &&
+	       (char_is_alpha(link.p[n]) || char_is_digit(link.p[n]) || link.p[n] == '-' ||
+	           link.p[n] == '.'))
+		n++;
+	for (size_t i = 0; i < sizeof stores / sizeof stores[0]; i++)
+		if (is_host(str_head(link, n), str_of(stores[i].host)) &&
+		    str_starts(str_from(link, n), str_of(stores[i].path)))
+			return true;
+	return false;
+}
+
+static void
+find_links(struct str text, struct findings *found)
+{
+	ptrdiff_t slash;
+
+	while ((slash = str_chr(text, '/')) != -1) {
+		text = str_from(text, (size_t)slash + 1);
+		if (str_starts(text, STR("/")) && is_stored(str_from(text, 1)))
+			found->is[FINDING_CLOUD_ATTACHMENT] = true;
+	}
+}
+
+/* Whole groups of four digits, as many as were kept. */
+static struct str
+whole_groups(struct str text)
+{
+	size_t digits = 0, n = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		if (str_trim(str_head(str_from(text, i), 1)).n > 0)
+			digits++;
+		if (digits % 4 == 0)
+			n = i + 1;
+	}
+	return str_head(text, n);
+}
+
+static void
+look_at(struct content *c, struct findings *found)
+{
+	struct buf plain = BUF_MAX(LIMIT_LINK_PART);
+	struct str text = buf_str(&c->text);
+
+	if (c->base64) {
+		base64_decode(whole_groups(text), BASE64_LOOSE, &plain, NULL);
+		text = buf_str(&plain);
+	} else if (c->quoted_printable) {
+		encoded_quoted_printable(&plain, text);
+		text = buf_str(&plain);
+	}
+	find_links(text, found);
+	if (str_starts(str_trim(text), STR("-----BEGIN PGP MESSAGE-----")))
+		found->is[FINDING_ENCRYPTED_PART] = true;
+	buf_free(&plain);
+}
+
+void
+content_end(struct content *c, uint64_t length, struct findings *found)
+{
+	if (!c->looked_at)
+		return;
+	if (c->text.n > length)
+		c->text.n = (size_t)length;
+	c->spent += c->text.n;
+	look_at(c, found);
+	c->looked_at = false;
+}

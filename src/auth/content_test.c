@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+#include "auth/content.h"
+
+#include "base/limits.h"
+#include "base/test.h"
+
+#define QP     "Content-Type: text/html\r\nContent-Transfer-Encoding: Quoted-Printable\r\n\r\n"
+#define BASE64 "Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+#define P7M    "Content-Type: application/pkcs7-mime; smime-type="
+
+struct row {
+	const char *what, *header, *text, *want; /* the leaf ends at a bar */
+};
+
+static void
+check(const struct row *row, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct content c = content_start();
+		struct str text = str_of(row[i].text);
+		ptrdiff_t bar = str_chr(text, '|');
+		struct findings found = { 0 };
+		struct buf got = BUF_MAX(1000);
+
+		content_begin(&c, str_of(row[i].header), &found);
+		for (struct str rest = text; rest.n > 0; rest = str_from(rest, 7))
+			content_add(&c, str_head(rest, 7));
+		content_end(&c, bar == -1 ? text.n : (size_t)bar, &found);
+		for (int id = 0; id < FINDINGS; id++)
+			if (found.is[id])
+				buf_printf(&got, "%s ", finding_rows[id].code);
+		test_str(row[i].what, buf_str(&got), row[i].want);
+		buf_free(&got);
+		content_free(&c);
+	}
+}
+
+static void
+links(void **state)
+{
+	static const struct row rows[] = {
+		{ "nothing", "", "", "" },
+		{ "text", "", "see http://www.example.com/s/x and //", "" },
+		{ "a link", "\r\n", "see https://drive.google.com/file/d/1", "cloud-attachment " },
+		{ "a link of a sub-domain", "", "https://firm.sharepoint.com/:w:/x",
+		    "cloud-attachment " },
+		{ "a site of theirs", "", "https://firm.sharepoint.com/sites/x", "" },
+		{ "a host that ends so", "", "https://evilwe.tl/x", "" },
+		{ "a host that begins so", "", "https://we.tl.example/x", "" },
+		{ "capitals", "", "HTTPS://WE.TL/t-1", "cloud-attachment " },
+		{ "only the host", "", "https://dropbox.com", "" },
+		{ "over a soft line break", QP, "<a href=3D\"https://www.drop=\r\nbox.com/s/1",
+		    "cloud-attachment " },
+		{ "in base64", BASE64, "aHR0cHM6Ly93\r\nZS50bC90LTEK\r\n", "cloud-attachment " },
+		{ "in base64 that was cut", BASE64, "aHR0cHM6Ly93\r\nZS50bC90LTEKaHR",
+		    "cloud-attachment " },
+		{ "in what is no text", "Content-Type: image/png\r\n\r\n", "https://we.tl/t-1",
+		    "" },
+		{ "beyond the leaf", "", "..............................|//we.tl/t-1", "" },
+	};
+
+	(void)state;
+	check(rows, TEST_ROWS(rows));
+}
+
+static void
+wrappings(void **state)
+{
+	static const struct row rows[] = {
+		{ "TNEF", "Content-Type: application/ms-tnef\r\n\r\n", "x", "winmail-dat " },
+		{ "TNEF by its name",
+		    "Content-Type: application/octet-stream; name=\"WINMAIL.DAT\"\r\n\r\n", "x",
+		    "winmail-dat " },
+		{ "TNEF by its file name",
+		    "Content-Disposition: attachment; filename=winmail.dat\r\n\r\n", "x",
+		    "winmail-dat " },
+		{ "S/MIME, signed", "Content-Type: application/pkcs7-signature\r\n\r\n", "x",
+		    "smime-signed " },
+		{ "S/MIME, opaque", P7M "signed-data\r\n\r\n", "x", "smime-signed " },
+		{ "S/MIME, encrypted", P7M "\"Enveloped-Data\"; name=x\r\n\r\n", "x",
+		    "encrypted-part " },
+		{ "S/MIME, certificates", P7M "certs-only\r\n\r\n", "x", "" },
+		{ "OpenPGP", "Content-Type: application/pgp-encrypted\r\n\r\n", "Version: 1",
+		    "encrypted-part " },
+		{ "OpenPGP as text", "\r\n", "\r\n-----BEGIN PGP MESSAGE-----\r\n",
+		    "encrypted-part " },
+	};
+
+	(void)state;
+	check(rows, TEST_ROWS(rows));
+}
+
+/* Of a leaf its beginning, of a message so many of them. */
+static void
+bounds(void **state)
+{
+	static const char zeros[LIMIT_LINK_PART];
+	struct content c = content_start();
+	struct findings found = { 0 };
+
+	(void)state;
+	for (unsigned i = 0; i <= LIMIT_LINK_TEXT / LIMIT_LINK_PART; i++) {
+		content_begin(&c, STR(""), &found);
+		content_add(&c, str_bytes(zeros, sizeof zeros));
+		content_add(&c, STR("//we.tl/x"));
+		assert_true(c.text.n <= LIMIT_LINK_PART);
+		content_end(&c, sizeof zeros + 9, &found);
+	}
+	assert_int_equal(c.spent, LIMIT_LINK_TEXT);
+	assert_false(found.is[FINDING_CLOUD_ATTACHMENT]);
+	content_free(&c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(links),
+		cmocka_unit_test(wrappings),
+		cmocka_unit_test(bounds),
+	};
+
+	return cmocka_run_group_tests_name("auth/content", tests, NULL, NULL);
+}
