@@ -18,7 +18,7 @@ enum {
 struct running {
 	struct digest *d; /* NULL: nobody asked */
 	uint64_t stop;    /* the smallest l= still ahead */
-	char block[BLOCK];
+	char *block;
 	size_t n; /* bytes in it, which d has not seen */
 };
 
@@ -61,9 +61,19 @@ bodyhash_free(struct bodyhash *b)
 	if (b == NULL)
 		return;
 	for (int how = 0; how < CANONS; how++)
-		for (int alg = 0; alg < ALGS; alg++)
+		for (int alg = 0; alg < ALGS; alg++) {
 			digest_free(b->running[how][alg].d);
+			free(b->running[how][alg].block);
+		}
 	free(b);
+}
+
+static void
+start(struct running *r, enum digest_alg alg, uint64_t limit)
+{
+	*r = (struct running){ .d = digest_new(alg), .stop = limit, .block = malloc(BLOCK) };
+	if (r->block == NULL)
+		abort();
 }
 
 int
@@ -77,7 +87,7 @@ bodyhash_want(struct bodyhash *b, enum canon how, enum digest_alg alg, uint64_t 
 	if (b->n == LIMIT_BODY_HASHES)
 		return -1;
 	if (r->d == NULL)
-		*r = (struct running){ .d = digest_new(alg), .stop = limit };
+		start(r, alg, limit);
 	if (limit < r->stop)
 		r->stop = limit;
 	b->wish[b->n] = (struct wish){ .how = how, .alg = alg, .limit = limit };

@@ -28,25 +28,30 @@ grow(struct buf *b, size_t n)
 	return true;
 }
 
+/* n bytes more, as they are. */
+static char *
+extend(struct buf *b, size_t n)
+{
+	if (n > b->cap - b->n && !grow(b, n))
+		return NULL;
+	b->n += n;
+	return b->p + b->n - n;
+}
+
 char *
 buf_room(struct buf *b, size_t n)
 {
-	char *room;
+	char *room = n == 0 ? b->p : extend(b, n);
 
-	if (n > b->cap - b->n && !grow(b, n))
-		return NULL;
-	if (n == 0)
-		return b->p;
-	room = b->p + b->n;
-	memset(room, 0, n);
-	b->n += n;
+	if (n > 0 && room != NULL)
+		memset(room, 0, n);
 	return room;
 }
 
 void
 buf_add(struct buf *b, struct str s)
 {
-	char *room = s.n == 0 ? NULL : buf_room(b, s.n);
+	char *room = s.n == 0 ? NULL : extend(b, s.n);
 
 	if (room != NULL)
 		memcpy(room, s.p, s.n);
@@ -55,7 +60,10 @@ buf_add(struct buf *b, struct str s)
 void
 buf_byte(struct buf *b, char c)
 {
-	buf_add(b, (struct str){ &c, 1 });
+	char *room = extend(b, 1);
+
+	if (room != NULL)
+		*room = c;
 }
 
 static void

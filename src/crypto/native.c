@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "crypto/verify.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,17 +20,21 @@
  */
 enum {
 	KEYS = 64,
+	ALGS = SIG_ED25519 + 1,
+	EXPONENT_BYTES = 5, /* what passed the checks of verify.c */
+	POINT_BYTES = 2 * 48,
 };
 
 struct ready {
 	struct hash id;
-	EVP_MD_CTX *ctx; /* initialised for verification, never fed: it is copied */
+	EVP_PKEY_CTX *ctx; /* for verifying, again and again */
 };
 
 struct native {
 	struct crypto crypto;
 	struct ready ready[KEYS];
 	size_t n, next; /* next is overwritten when all are taken */
+	EVP_MD *digest[ALGS];
 };
 
 static const char *
@@ -51,23 +56,37 @@ digest_name(enum sig_alg alg)
 	abort();
 }
 
+/* Fetched once: it costs as much as hashing a kilobyte. */
+static const EVP_MD *
+fetched(struct native *c, enum sig_alg alg)
+{
+	if (c->digest[alg] == NULL)
+		c->digest[alg] = EVP_MD_fetch(NULL, digest_name(alg), NULL);
+	if (c->digest[alg] == NULL)
+		abort();
+	return c->digest[alg];
+}
+
+static size_t
+put(uint8_t *out, struct str bytes)
+{
+	if (bytes.n > 0)
+		memcpy(out, bytes.p, bytes.n);
+	return bytes.n;
+}
+
 static struct hash
 key_id(enum sig_alg alg, const struct pubkey *k)
 {
-	struct digest *d = digest_new(DIGEST_SHA256);
-	uint8_t head[5] = { (uint8_t)alg }, out[64];
-	struct hash id;
+	uint8_t all[3 + LIMIT_RSA_BITS / 8 + EXPONENT_BYTES + POINT_BYTES] = { (uint8_t)alg,
+		(uint8_t)(k->modulus.n >> 8), (uint8_t)k->modulus.n };
+	size_t n = 3;
 
-	for (unsigned i = 0; i < 4; i++)
-		head[1 + i] = (uint8_t)(k->modulus.n >> 8 * i);
-	digest_add(d, str_bytes(head, sizeof head));
-	digest_add(d, k->modulus);
-	digest_add(d, k->exponent);
-	digest_add(d, k->point);
-	digest_end(d, out);
-	digest_free(d);
-	memcpy(id.b, out, sizeof id.b);
-	return id;
+	assert(n + k->modulus.n + k->exponent.n + k->point.n <= sizeof all);
+	n += put(all + n, k->modulus);
+	n += put(all + n, k->exponent);
+	n += put(all + n, k->point);
+	return sha256(str_bytes(all, n));
 }
 
 static BIGNUM *
@@ -135,24 +154,22 @@ pkey_ec(const struct pubkey *k)
 }
 
 /* NULL when the key is none: a point that is not on its curve. */
-static EVP_MD_CTX *
-make_ready(enum sig_alg alg, const struct pubkey *k)
+static EVP_PKEY_CTX *
+make_ready(struct native *c, enum sig_alg alg, const struct pubkey *k)
 {
 	EVP_PKEY *key = k->type == KEY_RSA ? pkey_rsa(k) : pkey_ec(k);
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *ctx = key == NULL ? NULL : EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
 
-	if (ctx == NULL)
-		abort();
-	if (key == NULL ||
-	    EVP_DigestVerifyInit_ex(ctx, NULL, digest_name(alg), NULL, NULL, key, NULL) != 1) {
-		EVP_MD_CTX_free(ctx);
+	if (ctx != NULL && (EVP_PKEY_verify_init(ctx) != 1 ||
+	                       EVP_PKEY_CTX_set_signature_md(ctx, fetched(c, alg)) != 1)) {
+		EVP_PKEY_CTX_free(ctx);
 		ctx = NULL;
 	}
 	EVP_PKEY_free(key);
 	return ctx;
 }
 
-static EVP_MD_CTX *
+static EVP_PKEY_CTX *
 find_ready(struct native *c, enum sig_alg alg, const struct pubkey *k)
 {
 	struct ready fresh = { .id = key_id(alg, k) };
@@ -160,10 +177,10 @@ find_ready(struct native *c, enum sig_alg alg, const struct pubkey *k)
 	for (size_t i = 0; i < c->n; i++)
 		if (hash_eq(c->ready[i].id, fresh.id))
 			return c->ready[i].ctx;
-	fresh.ctx = make_ready(alg, k);
+	fresh.ctx = make_ready(c, alg, k);
 	if (fresh.ctx == NULL)
 		return NULL;
-	EVP_MD_CTX_free(c->ready[c->next].ctx);
+	EVP_PKEY_CTX_free(c->ready[c->next].ctx);
 	c->ready[c->next] = fresh;
 	c->next = (c->next + 1) % KEYS;
 	if (c->n < KEYS)
@@ -203,21 +220,19 @@ static enum verify_result
 verify_openssl(
     struct native *c, enum sig_alg alg, const struct pubkey *k, struct str message, struct str sig)
 {
-	EVP_MD_CTX *ready = find_ready(c, alg, k), *ctx;
-	uint8_t der[2 + 2 * (48 + 3)];
-	int ok;
+	EVP_PKEY_CTX *ready = find_ready(c, alg, k);
+	uint8_t der[2 + 2 * (48 + 3)], digest[EVP_MAX_MD_SIZE];
+	unsigned n;
 
 	if (ready == NULL)
 		return VERIFY_UNSUPPORTED;
-	ctx = EVP_MD_CTX_new();
-	if (ctx == NULL || EVP_MD_CTX_copy_ex(ctx, ready) != 1)
+	if (EVP_Digest(message.p, message.n, digest, &n, fetched(c, alg), NULL) != 1)
 		abort();
 	if (k->type != KEY_RSA)
 		sig = str_bytes(der, der_signature(der, sig));
-	ok = EVP_DigestVerify(
-	    ctx, (const uint8_t *)sig.p, sig.n, (const uint8_t *)message.p, message.n);
-	EVP_MD_CTX_free(ctx);
-	return ok == 1 ? VERIFY_GOOD : VERIFY_BAD;
+	if (EVP_PKEY_verify(ready, (const uint8_t *)sig.p, sig.n, digest, n) != 1)
+		return VERIFY_BAD;
+	return VERIFY_GOOD;
 }
 
 static enum verify_result
@@ -262,6 +277,8 @@ crypto_native_free(struct crypto *crypto)
 	if (c == NULL)
 		return;
 	for (size_t i = 0; i < c->n; i++)
-		EVP_MD_CTX_free(c->ready[i].ctx);
+		EVP_PKEY_CTX_free(c->ready[i].ctx);
+	for (size_t i = 0; i < ALGS; i++)
+		EVP_MD_free(c->digest[i]);
 	free(c);
 }
