@@ -4,8 +4,6 @@
 #include "base/base64.h"
 #include "base/limits.h"
 #include "msg/encoded.h"
-#include "msg/mime.h"
-#include "msg/parts.h"
 
 struct content
 content_start(void)
@@ -48,6 +46,8 @@ parameter_is(struct str field, const char *name, const char *want)
 static void
 find_kind(struct str type, struct str field, struct findings *found)
 {
+	if (!str_casestarts(type, STR("application/")))
+		return;
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
 		if (str_caseeq(type, str_of(kinds[i].type)) &&
 		    (kinds[i].smime_type == NULL ||
@@ -55,23 +55,30 @@ find_kind(struct str type, struct str field, struct findings *found)
 			found->is[kinds[i].id] = true;
 }
 
-void
-content_begin(struct content *c, struct str header, struct findings *found)
+static struct str
+media_type(struct str field)
 {
-	struct part part = {
-		.type = parts_field(header, "Content-Type"),
-		.encoding = str_trim(parts_field(header, "Content-Transfer-Encoding")),
-		.disposition = parts_field(header, "Content-Disposition"),
-	};
-	struct str type = parts_media_type(&part);
+	struct str type;
 
-	find_kind(type, part.type, found);
-	if (parameter_is(part.type, "name", "winmail.dat") ||
-	    parameter_is(part.disposition, "filename", "winmail.dat"))
+	str_cut(&field, ';', &type);
+	return str_trim(type);
+}
+
+void
+content_begin(struct content *c, const struct mime_about *about, struct findings *found)
+{
+	struct str type = media_type(about->type), encoding = str_trim(about->encoding);
+
+	find_kind(type, about->type, found);
+	if ((about->type.n > 0 && parameter_is(about->type, "name", "winmail.dat")) ||
+	    (about->disposition.n > 0 &&
+	        parameter_is(about->disposition, "filename", "winmail.dat")))
 		found->is[FINDING_WINMAIL_DAT] = true;
-	c->looked_at = str_casestarts(type, STR("text/")) && c->spent < LIMIT_LINK_TEXT;
-	c->base64 = str_caseeq(part.encoding, STR("base64"));
-	c->quoted_printable = str_caseeq(part.encoding, STR("quoted-printable"));
+	/* RFC 2045 section 5.2: without a type it is text. */
+	c->looked_at =
+	    (type.n == 0 || str_casestarts(type, STR("text/"))) && c->spent < LIMIT_LINK_TEXT;
+	c->base64 = str_caseeq(encoding, STR("base64"));
+	c->quoted_printable = str_caseeq(encoding, STR("quoted-printable"));
 	buf_clear(&c->text);
 }
 
@@ -177,7 +184,7 @@ look_at(struct content *c, struct findings *found)
 void
 content_end(struct content *c, uint64_t length, struct findings *found)
 {
-	if (!c->looked_at)
+	if (!c->looked_at || c->text.n == 0)
 		return;
 	if (c->text.n > length)
 		c->text.n = (size_t)length;

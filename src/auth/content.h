@@ -3,14 +3,14 @@
 #define AUTH_CONTENT_H
 
 #include "auth/finding.h"
-#include "base/buf.h"
+#include "msg/mime.h"
 
 /*
  * content: what of the leaves of a body is not what a reader takes for the mail: it lies behind a
  * link, or in a wrapping that others must open.  Of text only the beginning is kept and decoded,
  * LIMIT_LINK_PART of a leaf, LIMIT_LINK_TEXT of a message.
  *
- *	content_begin(&c, header of the leaf, found);
+ *	content_begin(&c, about the leaf, found);
  *	for each chunk of it: content_add(&c, chunk);
  *	content_end(&c, its length, found);
  */
@@ -24,8 +24,8 @@ struct content {
 struct content content_start(void);
 void content_free(struct content *c);
 
-/* header: its fields, of a message without parts those of the message; of them views are not kept. */
-void content_begin(struct content *c, struct str header, struct findings *found);
+/* about: what the header of the part says, or of the message; no view of it is kept. */
+void content_begin(struct content *c, const struct mime_about *about, struct findings *found);
 /* May bring some bytes more than the leaf has: those of a delimiter. */
 void content_add(struct content *c, struct str chunk);
 void content_end(struct content *c, uint64_t length, struct findings *found);

@@ -3,6 +3,7 @@
 
 #include "base/limits.h"
 #include "base/test.h"
+#include "msg/parts.h"
 
 #define QP     "Content-Type: text/html\r\nContent-Transfer-Encoding: Quoted-Printable\r\n\r\n"
 #define BASE64 "Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n"
@@ -13,16 +14,28 @@ struct row {
 };
 
 static void
+about_header(struct mime_about *about, struct str header)
+{
+	*about = (struct mime_about){
+		.type = parts_field(header, "Content-Type"),
+		.encoding = parts_field(header, "Content-Transfer-Encoding"),
+		.disposition = parts_field(header, "Content-Disposition"),
+	};
+}
+
+static void
 check(const struct row *row, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		struct content c = content_start();
+		struct mime_about about;
 		struct str text = str_of(row[i].text);
 		ptrdiff_t bar = str_chr(text, '|');
 		struct findings found = { 0 };
 		struct buf got = BUF_MAX(1000);
 
-		content_begin(&c, str_of(row[i].header), &found);
+		about_header(&about, str_of(row[i].header));
+		content_begin(&c, &about, &found);
 		for (struct str rest = text; rest.n > 0; rest = str_from(rest, 7))
 			content_add(&c, str_head(rest, 7));
 		content_end(&c, bar == -1 ? text.n : (size_t)bar, &found);
@@ -96,11 +109,12 @@ bounds(void **state)
 {
 	static const char zeros[LIMIT_LINK_PART];
 	struct content c = content_start();
+	const struct mime_about about = { 0 };
 	struct findings found = { 0 };
 
 	(void)state;
 	for (unsigned i = 0; i <= LIMIT_LINK_TEXT / LIMIT_LINK_PART; i++) {
-		content_begin(&c, STR(""), &found);
+		content_begin(&c, &about, &found);
 		content_add(&c, str_bytes(zeros, sizeof zeros));
 		content_add(&c, STR("//we.tl/x"));
 		assert_true(c.text.n <= LIMIT_LINK_PART);

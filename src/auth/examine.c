@@ -121,12 +121,26 @@ segment_header(struct examine *x)
 
 /* Of several the first, as most readers do; that there are several is a finding. */
 static struct str
-content_type(const struct fields *f)
+first_body(const struct fields *f, struct str name)
 {
-	for (uint32_t i = 0; i < f->n; i++)
-		if (str_caseeq(f->field[i].name, STR("Content-Type")))
-			return f->field[i].body;
-	return (struct str){ NULL, 0 };
+	const struct header *h = fields_top(f, name);
+
+	return h == NULL ? (struct str){ NULL, 0 } : h->body;
+}
+
+/* The body begins: as one leaf, or as a multipart. */
+static void
+begin_body(struct examine *x)
+{
+	const struct mime_about about = {
+		.type = first_body(&x->fields, STR("content-type")),
+		.encoding = first_body(&x->fields, STR("content-transfer-encoding")),
+		.disposition = first_body(&x->fields, STR("content-disposition")),
+	};
+
+	mime_start(&x->mime, about.type);
+	if (x->mime.mode == MIME_LEAF)
+		content_begin(&x->content, &about, &x->found);
 }
 
 /* The header is whole, or as much of it as we take. */
@@ -152,9 +166,7 @@ read_header(struct examine *x)
 	for (size_t i = 0; i < x->dkim.n; i++)
 		dkim_want_body(&x->dkim.sig[i], x->bodies);
 	arc_want_bodies(&x->arc, x->bodies);
-	mime_start(&x->mime, content_type(&x->fields));
-	if (x->mime.mode == MIME_LEAF)
-		content_begin(&x->content, bytes, &x->found);
+	begin_body(x);
 }
 
 static void
@@ -174,7 +186,7 @@ add_part(struct examine *x, const struct mime_part *part)
 	if (part->leaf)
 		content_end(&x->content, part->n, &x->found);
 	else if (x->mime.mode == MIME_LEAF)
-		content_begin(&x->content, buf_str(&x->mime.header), &x->found);
+		content_begin(&x->content, &x->mime.about, &x->found);
 }
 
 /* Takes what is of one leaf or gap, and a delimiter, off *bytes; true when it ended. */

@@ -80,15 +80,24 @@ claim(struct buf *out, const struct examination *x, const struct claim *c)
 	buf_free(&by);
 }
 
-/* The fields that anybody on the way can have written or changed. */
+/* The fields that anybody on the way can have written or changed; those of the way are many. */
 static void
 unbound(struct buf *out, const struct examination *x)
 {
+	size_t more = 0, n = 0;
+
 	for (size_t i = 0; i < x->n_unbound; i++) {
-		buf_add(out, i == 0 ? STR("  signed by nobody: ") : STR(", "));
+		if (str_casestarts(x->unbound[i], STR("X-"))) {
+			more++;
+			continue;
+		}
+		buf_add(out, n++ == 0 ? STR("  signed by nobody: ") : STR(", "));
 		utf8_add_safe(out, x->unbound[i]);
 	}
-	if (x->n_unbound > 0)
+	if (more > 0)
+		buf_printf(out, "%s%zu that begin with X-",
+		    n == 0 ? "  signed by nobody: " : ", and ", more);
+	if (n + more > 0)
 		buf_byte(out, '\n');
 }
 

@@ -24,7 +24,7 @@ block(void **state)
 		{ "from", VERDICT_HOLDS, &by, 1 },
 		{ "cc", VERDICT_UNKNOWN, NULL, 0 },
 	};
-	const struct str unbound[] = { STR("Cc"), STR("x\a") };
+	const struct str unbound[] = { STR("Cc"), STR("y\a"), STR("x-a"), STR("X-b") };
 	const struct finding finding = { "bare-lf", "RFC 5322 section 2.3", "weakens" };
 	const struct examination x = {
 		.size = 7,
@@ -33,7 +33,7 @@ block(void **state)
 		.claims = claims,
 		.n_claims = 2,
 		.unbound = unbound,
-		.n_unbound = 2,
+		.n_unbound = 4,
 		.findings = &finding,
 		.n_findings = 1,
 	};
@@ -49,7 +49,7 @@ block(void **state)
 	    "          signed 3 of 5 bytes of the body (l=)\n"
 	    "  from        holds      signed by dkim:a\\u{1b}[31m/s\\u{a}\n"
 	    "  cc          not proven\n"
-	    "  signed by nobody: Cc, x\\u{7}\n"
+	    "  signed by nobody: Cc, y\\u{7}, and 2 that begin with X-\n"
 	    "  weakens: bare-lf (RFC 5322 section 2.3)\n");
 	buf_free(&got);
 }

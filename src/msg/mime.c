@@ -188,23 +188,37 @@ delimited(const struct mime *m, bool *closes)
 	return level;
 }
 
-/* Of several the first. */
-static struct str
-content_type_of(struct mime *m)
+/* True when it is the first of its name. */
+static bool
+take_first(struct str *body, const struct header *h)
 {
-	struct str rest = buf_str(&m->header), type = { NULL, 0 };
-	unsigned types = 0, encodings = 0;
+	if (body->p != NULL)
+		return false;
+	*body = h->body;
+	return true;
+}
+
+/* What the header of the part says. */
+static struct mime_about
+read_about(struct mime *m)
+{
+	struct str rest = buf_str(&m->header);
+	struct mime_about about = { 0 };
+	bool twice = false;
 	struct header h;
 
 	while (!m->header.over && header_next(&rest, &h, NULL) != 0) {
-		if (str_caseeq(h.name, STR("Content-Type")) && types++ == 0)
-			type = h.body;
-		if (str_caseeq(h.name, STR("Content-Transfer-Encoding")))
-			encodings++;
+		if (!str_casestarts(h.name, STR("Content-")))
+			continue;
+		if (str_caseeq(h.name, STR("Content-Type")))
+			twice = !take_first(&about.type, &h) || twice;
+		else if (str_caseeq(h.name, STR("Content-Transfer-Encoding")))
+			twice = !take_first(&about.encoding, &h) || twice;
+		else if (str_caseeq(h.name, STR("Content-Disposition")))
+			take_first(&about.disposition, &h);
 	}
-	if (types > 1 || encodings > 1)
-		m->odd[MIME_FIELD_TWICE] = true;
-	return type;
+	m->odd[MIME_FIELD_TWICE] = m->odd[MIME_FIELD_TWICE] || twice;
+	return about;
 }
 
 /* The current line belongs to the part that goes on. */
@@ -242,7 +256,8 @@ header_line(struct mime *m, struct mime_part *part)
 		m->header.over = true;
 	if (!str_eq(buf_str(&m->line), STR("\r\n")))
 		return false;
-	begin_content(m, content_type_of(m));
+	m->about = read_about(m);
+	begin_content(m, m->about.type);
 	if (m->mode != MIME_LEAF)
 		return false;
 	*part = (struct mime_part){ m->part_n, false };

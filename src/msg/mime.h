@@ -34,7 +34,13 @@ enum mime_oddity {
 	MIME_ODDITIES,
 };
 
+/* What a header says of the content below it; of several fields the first, empty without. */
+struct mime_about {
+	struct str type, encoding, disposition; /* bodies of the fields, as they are */
+};
+
 struct mime {
+	struct mime_about about; /* of the leaf we are in; views that live as long as it lasts */
 	bool odd[MIME_ODDITIES];
 	enum mime_mode mode;
 	struct str boundary[LIMIT_MIME_DEPTH]; /* of the multiparts we are in; views into names */
