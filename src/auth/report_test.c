@@ -3,22 +3,35 @@
 
 #include "base/test.h"
 
+static const struct sig_result sig = {
+	.domain = { "example.com", 11 },
+	.selector = { "s", 1 },
+	.algorithm = { "rsa-sha256", 10 },
+	.key_bits = 512,
+	.result = RESULT_POLICY,
+	.crypto = RESULT_PASS,
+	.code = "weak-key",
+	.reason = "why",
+	.body_signed = 3,
+	.body_size = 5,
+};
+
+static const struct spf_result spf = {
+	.result = RESULT_SOFTFAIL,
+	.domain = { "a.ex", 4 },
+	.code = "softfail",
+	.reason = "why",
+	.mechanism = { "~all", 4 },
+	.ip = { "::1", 3 },
+	.helo = { "h\a", 2 },
+	.mailfrom = { "u@a.ex", 6 },
+	.source = "received",
+};
+
 /* The shape that FORMATS section 8 promises; mailseal-check(1) shows the same. */
 static void
 shape(void **state)
 {
-	static const struct sig_result sig = {
-		.domain = { "example.com", 11 },
-		.selector = { "s", 1 },
-		.algorithm = { "rsa-sha256", 10 },
-		.key_bits = 512,
-		.result = RESULT_POLICY,
-		.crypto = RESULT_PASS,
-		.code = "weak-key",
-		.reason = "why",
-		.body_signed = 3,
-		.body_size = 5,
-	};
 	const struct arc_set set = { .instance = 2, .ams = sig, .seal = sig, .cv = "pass" };
 	const struct by by[] = { { BY_DKIM, 0 }, { BY_AMS, 1 } };
 	const struct claim claims[] = {
@@ -32,6 +45,7 @@ shape(void **state)
 		.dkim = &sig,
 		.n_dkim = 1,
 		.arc = { RESULT_FAIL, "arc-seal", "why", &set, 1, 2 },
+		.spf = &spf,
 		.claims = claims,
 		.n_claims = 2,
 		.unbound = &unbound,
@@ -55,7 +69,12 @@ shape(void **state)
 	    "\"oldest_pass\":2,"
 	    "\"sets\":[{\"instance\":2,\"domain\":\"example.com\",\"selector\":\"s\","
 	    "\"ams\":\"policy\",\"ams_code\":\"weak-key\",\"seal\":\"policy\","
-	    "\"seal_code\":\"weak-key\",\"cv\":\"pass\"}]},\"spf\":null,\"dmarc\":null,"
+	    "\"seal_code\":\"weak-key\",\"cv\":\"pass\"}]},"
+	    "\"spf\":{\"result\":\"softfail\",\"domain\":\"a.ex\","
+	    "\"code\":\"softfail\",\"reason\":\"why\",\"mechanism\":\"~all\","
+	    "\"explanation\":\"\",\"ip\":\"::1\",\"helo\":\"h\\u0007\","
+	    "\"mailfrom\":\"u@a.ex\",\"source\":\"received\"},"
+	    "\"dmarc\":null,"
 	    "\"claims\":{\"from\":{\"verdict\":\"holds\","
 	    "\"by\":[\"dkim:example.com/s\",\"ams:1:example.com\"]},"
 	    "\"cc\":{\"verdict\":\"not proven\",\"by\":[]}},\"unbound\":[\"cc\"],"

@@ -66,6 +66,17 @@ policy(struct buf *out, const struct dmarc_result *d)
 }
 
 static void
+session(struct buf *out, const struct spf_result *r)
+{
+	buf_printf(out, "  spf     %-9s ", result_word(r->result));
+	utf8_add_safe(out, r->domain);
+	buf_printf(out, " from %.*s", STR_FMT(r->ip));
+	if (r->result != RESULT_PASS)
+		buf_printf(out, "\n          %s: %s", r->code, r->reason);
+	buf_byte(out, '\n');
+}
+
+static void
 claim(struct buf *out, const struct examination *x, const struct claim *c)
 {
 	struct buf by = BUF_MAX(64u << 10);
@@ -118,6 +129,8 @@ check_text(struct buf *out, struct str file, const struct examination *x)
 	for (size_t i = 0; i < x->n_dkim; i++)
 		signature(out, "dkim", &x->dkim[i]);
 	chain(out, &x->arc);
+	if (x->spf != NULL)
+		session(out, x->spf);
 	policy(out, &x->dmarc);
 	for (size_t i = 0; i < x->n_claims; i++)
 		claim(out, x, &x->claims[i]);

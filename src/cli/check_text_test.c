@@ -16,6 +16,14 @@ static const struct sig_result hostile = {
 	.body_size = 5,
 };
 
+static const struct spf_result session = {
+	.result = RESULT_SOFTFAIL,
+	.domain = { "b\x07", 2 },
+	.ip = { "192.0.2.1", 9 },
+	.code = "softfail",
+	.reason = "why",
+};
+
 static void
 block(void **state)
 {
@@ -30,6 +38,7 @@ block(void **state)
 		.size = 7,
 		.dkim = &hostile,
 		.n_dkim = 1,
+		.spf = &session,
 		.claims = claims,
 		.n_claims = 2,
 		.unbound = unbound,
@@ -47,6 +56,8 @@ block(void **state)
 	    "  dkim    policy    a\\u{1b}[31m/s\\u{a} rsa-sha1 1024 bits\n"
 	    "          weak-hash: why (the mathematics is good)\n"
 	    "          signed 3 of 5 bytes of the body (l=)\n"
+	    "  spf     softfail  b\\u{7} from 192.0.2.1\n"
+	    "          softfail: why\n"
 	    "  from        holds      signed by dkim:a\\u{1b}[31m/s\\u{a}\n"
 	    "  cc          not proven\n"
 	    "  signed by nobody: Cc, y\\u{7}, and 2 that begin with X-\n"

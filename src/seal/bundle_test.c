@@ -24,7 +24,7 @@ static const struct {
 	{ "the message altered", 1, "uid 1\n", "uid 2\n",
 	    "record 2: log-previous: not the record" },
 	{ "another start", 0, "sync=no", "sync=yes", "record 1: log-previous: not the record" },
-	{ "grammar", 3, "spf -", "spf +", "record 3: examination record, after the head" },
+	{ "grammar", 3, "spf result", "spf code", "record 3: examination record, after the head" },
 };
 
 static void

@@ -21,7 +21,7 @@ static const struct grammar_row grammar[] = {
 	{ "arc-set", "n cv={none,pass,fail,-}", GRAMMAR_ANY },
 	{ "ams", SIGNATURE, GRAMMAR_ANY },
 	{ "seal", SIGNATURE, GRAMMAR_ANY },
-	{ "spf", "'-" },
+	{ "spf", RECORD_SPF },
 	{ "dmarc", RECORD_DMARC },
 	{ "claim", CLAIMS, GRAMMAR_ANY },
 	{ "finding", "word {note,weakens,breaks} text", GRAMMAR_ANY },
@@ -32,8 +32,8 @@ static const struct grammar_row grammar[] = {
 };
 
 enum {
-	DMARC_ARGS = 8, /* before what is aligned */
-	DMARC_VALUES = 2,
+	DMARC_ARGS = 8,  /* before what is aligned */
+	REST_VALUES = 5, /* of SPF and DMARC */
 };
 
 struct reading {
@@ -173,12 +173,13 @@ read_claim(struct reading *r, struct grammar_line *l, struct err *e)
 }
 
 /* The label of the nth value: three for each signature, in the order of their lines, then those
- * of DMARC. */
+ * of SPF and DMARC. */
 static void
 value_label(const struct examination_lines *lines, size_t n, struct buf *out)
 {
 	static const char *const what[] = { "domain", "selector", "identity" };
-	static const char *const dmarc[] = { "domain", "organizational" };
+	static const char *const rest[REST_VALUES] = { "spf.ip", "spf.helo", "spf.mailfrom",
+		"dmarc.domain", "dmarc.organizational" };
 	size_t i = n / 3, n_dkim = lines->n_dkim, n_sets = lines->n_sets;
 	size_t n_signatures = n_dkim + 2 * n_sets;
 
@@ -188,8 +189,8 @@ value_label(const struct examination_lines *lines, size_t n, struct buf *out)
 		buf_printf(out, "ams.%zu.%s", i - n_dkim + 1, what[n % 3]);
 	else if (i < n_signatures)
 		buf_printf(out, "seal.%zu.%s", i - n_dkim - n_sets + 1, what[n % 3]);
-	else if (n < 3 * n_signatures + DMARC_VALUES)
-		buf_printf(out, "dmarc.%s", dmarc[n - 3 * n_signatures]);
+	else if (n < 3 * n_signatures + REST_VALUES)
+		buf_add(out, str_of(rest[n - 3 * n_signatures]));
 }
 
 static int
@@ -218,7 +219,7 @@ read_complete(struct reading *r, struct grammar_line *l, struct err *e)
 	if (lines->n_sets != r->n_sets_said || r->n_ams != lines->n_sets ||
 	    r->n_seal != lines->n_sets)
 		return err_set(e, ERR_SYNTAX, "not as many sets as arc says");
-	if (r->n_values != 3 * (lines->n_dkim + 2 * lines->n_sets) + DMARC_VALUES)
+	if (r->n_values != 3 * (lines->n_dkim + 2 * lines->n_sets) + REST_VALUES)
 		return err_set(e, ERR_SYNTAX, "values are missing");
 	return 0;
 }

@@ -51,15 +51,18 @@ signature(const char *domain, enum result result, const char *code, uint8_t key)
 #define DMARC                                                                               \
 	"dmarc result=pass code=pass policy=reject pct=50 at=organizational adkim=s aspf=r" \
 	" suffix-list=2023-02-09 dkim:0 spf\n"
-#define REST    "spf -\n" DMARC "claim from holds dkim:0 ams:1\nclaim to not-proven\n"
+#define SPF     "spf result=softfail code=softfail identity=mailfrom\n"
+#define REST    SPF DMARC "claim from holds dkim:0 ams:1\nclaim to not-proven\n"
 #define FINDING "finding bare-lf note RFC 5322 section 2.3\n"
 #define VALUES(sig) \
 	"value " sig ".domain YS5leA==\nvalue " sig ".selector cw==\nvalue " sig ".identity \n"
-#define ALL_VALUES                                                   \
-	VALUES("dkim.0")                                             \
-	"value dkim.1.domain Yi5leA==\nvalue dkim.1.selector cw==\n" \
-	"value dkim.1.identity \n" VALUES("ams.1")                   \
-	    VALUES("seal.1") "value dmarc.domain Yi5hLmV4\nvalue dmarc.organizational YS5leA==\n"
+#define ALL_VALUES                                                                              \
+	VALUES("dkim.0")                                                                        \
+	"value dkim.1.domain Yi5leA==\nvalue dkim.1.selector cw==\n"                            \
+	"value dkim.1.identity \n" VALUES("ams.1")                                              \
+	    VALUES("seal.1") "value spf.ip Ojox\nvalue spf.helo aA==\n"                         \
+	                     "value spf.mailfrom dUBhLmV4\nvalue dmarc.domain Yi5hLmV4\nvalue " \
+	                     "dmarc.organizational YS5leA==\n"
 #define RULES  "rules 1\n"
 #define SENDER "sender cy5leGFtcGxl\n"
 #define LINES  SEGMENTS KEY RULES DKIM ARC SETS REST FINDING ALL_VALUES SENDER "complete no\n"
@@ -86,6 +89,11 @@ writing(void **state)
 	const struct claim claims[] = { { "from", VERDICT_HOLDS, by, 2 },
 		{ "to", VERDICT_UNKNOWN, NULL, 0 } };
 	const struct finding finding = { "bare-lf", "RFC 5322 section 2.3", "note" };
+	const struct spf_result spf = { .result = RESULT_SOFTFAIL,
+		.code = "softfail",
+		.ip = STR("::1"),
+		.helo = STR("h"),
+		.mailfrom = STR("u@a.ex") };
 	const struct segment segments[] = { { 0, 10, "header" }, { 10, 2, "empty" },
 		{ 12, 0, "rest" } };
 	const struct examination x = {
@@ -93,6 +101,7 @@ writing(void **state)
 		.dkim = dkim,
 		.n_dkim = 2,
 		.arc = { RESULT_PASS, "arc-pass", "", &set, 1, 0 },
+		.spf = &spf,
 		.dmarc = { .result = RESULT_PASS,
 		    .code = "pass",
 		    .domain = STR("b.a.ex"),
@@ -218,14 +227,17 @@ static const struct {
 	{ "by what", "ams:1", "spf:1", "claim from: by a signature that is not there" },
 	{ "aligned", "09 dkim:0", "09 dkim:2", "dmarc pass: a signature that is not there is" },
 	{ "aligned what", "09 dkim:0", "09 ams:1", "dmarc pass: a signature that is not there is" },
+	{ "identity", "identity=mailfrom", "identity=from", "line 12: here should be: spf" },
 	{ "policy", "policy=reject", "policy=block", "line 13: here should be: dmarc" },
 	{ "claim of what", "claim to", "claim bcc", "line 15: here should be: sender base64" },
 	{ "label", "ams.1.domain", "ams.2.domain", "value ams.2.domain: here should be the" },
+	{ "value of SPF wanting", "value spf.helo aA==\n", "",
+	    "value spf.mailfrom: here should be" },
 	{ "value of DMARC wanting", "value dmarc.organizational YS5leA==\n", "",
 	    "complete no: values are" },
 	{ "one value more", "sender", "value x.y \nsender", "value x.y: here should be" },
 	{ "loose base64", "Yi5leA==", "Yi5leB==", "line 20: here should be: sender base64" },
-	{ "x- line", "spf -", "x-a b\nspf -", "x-a b: no line of ours" },
+	{ "x- line", "spf r", "x-a b\nspf r", "x-a b: no line of ours" },
 	{ "result", "result=pass code", "result=good code", "line 8: here should be: arc" },
 	{ "control", "section 2.3", "section\t2.3", "line 16 is not printable ASCII" },
 	{ "two segments in one", "header\n", "header\nheader\n", "line 2: here should be: rules" },

@@ -114,6 +114,17 @@ write_arc(struct writing *w, const struct arc_result *arc)
 		write_signature(w, "seal", i + 1, &arc->sets[i].seal);
 }
 
+/* A session that is not known is said as a code, too. */
+static void
+write_spf(struct buf *out, const struct spf_result *r)
+{
+	if (r == NULL)
+		buf_add(out, STR("spf result=none code=not-judged identity=-\n"));
+	else
+		buf_printf(out, "spf result=%s code=%s identity=%s\n", result_word(r->result),
+		    r->code, r->mailfrom.n > 0 ? "mailfrom" : "helo");
+}
+
 /* Not judged is said as a code, too. */
 static void
 write_dmarc(struct buf *out, const struct dmarc_result *d)
@@ -195,7 +206,7 @@ examination_write(struct buf *out, const struct examination *x)
 	for (size_t i = 0; i < x->n_dkim; i++)
 		write_signature(&w, "dkim", i, &x->dkim[i]);
 	write_arc(&w, &x->arc);
-	buf_add(out, STR("spf -\n"));
+	write_spf(out, x->spf);
 	write_dmarc(out, &x->dmarc);
 	for (size_t i = 0; i < x->n_claims; i++)
 		write_claim(out, &x->claims[i]);
@@ -208,6 +219,9 @@ examination_write(struct buf *out, const struct examination *x)
 		write_values(out, "ams", i + 1, &x->arc.sets[i].ams);
 	for (size_t i = 0; i < x->arc.n; i++)
 		write_values(out, "seal", i + 1, &x->arc.sets[i].seal);
+	write_value(out, "spf.ip", x->spf != NULL ? x->spf->ip : STR(""));
+	write_value(out, "spf.helo", x->spf != NULL ? x->spf->helo : STR(""));
+	write_value(out, "spf.mailfrom", x->spf != NULL ? x->spf->mailfrom : STR(""));
 	write_value(out, "dmarc.domain", x->dmarc.domain);
 	write_value(out, "dmarc.organizational", x->dmarc.organizational);
 	buf_add(out, STR("sender "));

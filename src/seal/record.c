@@ -72,7 +72,7 @@ static const struct grammar_row examination_grammar[] = {
 	{ "arc-set", "n cv={none,pass,fail,-}", GRAMMAR_ANY },
 	{ "ams", SIGNATURE, GRAMMAR_ANY },
 	{ "seal", SIGNATURE, GRAMMAR_ANY },
-	{ "spf", "'-" },
+	{ "spf", RECORD_SPF },
 	{ "dmarc", RECORD_DMARC },
 	{ "claim", "word {holds,fails,not-proven} words", GRAMMAR_ANY },
 	{ "finding", "word {note,weakens,breaks} text", GRAMMAR_ANY },

@@ -125,6 +125,9 @@ enum record_signature_arg { /* of such a line, in grammar_line.arg */
 	RECORD_ARG_KEY,
 };
 #define RECORD_ARC "result=" RECORD_RESULT " code=word sets=n oldest-pass=n|-"
+#define RECORD_SPF                                                                          \
+	"result={none,pass,fail,softfail,neutral,temperror,permerror} code=word identity={" \
+	"mailfrom,helo,-}"
 #define RECORD_DMARC                                                                 \
 	"result=" RECORD_RESULT " code=word policy={none,quarantine,reject,-} pct=n" \
 	" at={domain,organizational,-} adkim={r,s} aspf={r,s} suffix-list=word|- words"

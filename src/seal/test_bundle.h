@@ -14,7 +14,9 @@
  * the command line does it; for this folder's tests.
  */
 #define TEST_ORIGIN "log.example.com/test"
-#define TEST_ZONE   "s._domainkey.example.org. TXT \"" TEST_KEY "\"\n"
+#define TEST_ZONE                                          \
+	"s._domainkey.example.org. TXT \"" TEST_KEY "\"\n" \
+	"example.org. TXT \"v=spf1 ip4:192.0.2.1 -all\"\n"
 
 enum {
 	TEST_RECORDS = 4 + 16, /* log, message, key, examination; of a forgery more of these */
@@ -35,6 +37,7 @@ struct test_forgery {
 	const char *kind_of_body; /* the second segment's */
 	bool coarse;              /* the examination has one segment */
 	unsigned more;            /* examinations after the first */
+	bool received;            /* it has a trace of its provider */
 	bool costly;              /* to examine it takes as long as can be */
 };
 
@@ -369,6 +372,10 @@ test_bundle_new(const char *body, const char *zone, const struct test_forgery *f
 	vkey_add(&t->vkey, &key);
 	if (forgery != NULL && forgery->costly)
 		test_costly(&t->message);
+	if (forgery != NULL && forgery->received)
+		buf_add(
+		    &t->message, STR("Return-Path: <u@example.org>\r\nReceived: from h "
+		                     "(r [192.0.2.1]) by x; Thu, 1 Jan 2026 00:00:00 +0000\r\n"));
 	test_letter(&t->message, body);
 	test_seal(t, zone);
 	return t;

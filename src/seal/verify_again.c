@@ -416,7 +416,22 @@ rule_arc(struct verifying *v)
 bool
 rule_spf(struct verifying *v)
 {
-	verify_say(v, VERDICT_UNKNOWN, WORD_SPF_NOT_PROVEN, (struct str){ 0 }, NULL);
+	const struct spf_result *r = v->result->spf;
+	struct buf detail = BUF_MAX(4096);
+
+	if (r == NULL) {
+		verify_say(v, VERDICT_UNKNOWN, WORD_SPF_NONE, (struct str){ 0 }, NULL);
+		return true;
+	}
+	buf_printf(&detail, "%s, ", result_word(r->result));
+	buf_add(&detail, r->ip);
+	buf_add(&detail, STR(", "));
+	buf_add(&detail, r->domain);
+	if (r->result == RESULT_PASS)
+		verify_say(v, VERDICT_HOLDS, WORD_SPF_HOLDS, buf_str(&detail), "operator");
+	else
+		verify_say(v, VERDICT_UNKNOWN, WORD_SPF_NOT_PROVEN, buf_str(&detail), NULL);
+	buf_free(&detail);
 	return true;
 }
 

@@ -108,6 +108,13 @@ static const struct {
 	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
 	{ "another policy", "abc", { RECORD_EXAMINATION, "policy=-", "policy=reject" },
 	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
+	{ "another SPF", "abc", { RECORD_EXAMINATION, "identity=-", "identity=helo" },
+	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
+	{ "received from who may send", "abc", { .received = true },
+	    LOG "dkim+ findings+ key+ arc? spf+ dmarc? from+ to? body+ " },
+	{ "and another client", "abc",
+	    { RECORD_EXAMINATION, "spf result=pass", "spf result=fail", .received = true },
+	    IN_LOG "checkpoint+ T2? commitments+ dkim! " },
 	{ "split elsewhere", "abc", { .split = 1 }, IN_LOG "checkpoint+ T2? commitments! " },
 	{ "another size", "abc", { .size = "1" }, IN_LOG "checkpoint+ T2? commitments! " },
 	{ "a value not shown", "abc", { .hide = "folder SU5CT1g=\n" },
@@ -136,7 +143,7 @@ static const struct {
 #ifndef MAILSEAL_SANITIZE /* there it takes its time indeed */
 	{ "takes an hour to examine again", "abc", { .more = 15, .costly = true }, LOG "dkim? " },
 #endif
-	{ "a line for later versions", "abc", { RECORD_EXAMINATION, "spf -\n", "x-a b\nspf -\n" },
+	{ "a line for later versions", "abc", { RECORD_EXAMINATION, "spf r", "x-a b\nspf r" },
 	    LOG "dkim+ findings+ key+ arc? spf? dmarc? from+ to? body+ " },
 };
 

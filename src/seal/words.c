@@ -60,7 +60,17 @@ static const char *const table[WORDS][LANGS] = {
 	[WORD_ARC_NONE] = { "The message has no ARC chain.", "El mensaje no tiene cadena ARC." },
 	[WORD_ARC_NOT_PROVEN] = { "The ARC chain does not verify: {}.",
 	    "La cadena ARC no se verifica: {}." },
-	[WORD_SPF_NOT_PROVEN] = { "SPF was not evaluated.", "SPF no se evaluó." },
+	[WORD_SPF_HOLDS] = { "The client that the provider's trace names may send for the domain, "
+	                     "by "
+	                     "the answers that the operator kept: {}.",
+	    "El cliente que nombra la traza del proveedor puede enviar por el dominio, según las "
+	    "respuestas que guardó el operador: {}." },
+	[WORD_SPF_NONE] = { "No trace of the receiving provider names the SMTP session: SPF was "
+	                    "not "
+	                    "evaluated.",
+	    "Ninguna traza del proveedor receptor nombra la sesión SMTP: SPF no se evaluó." },
+	[WORD_SPF_NOT_PROVEN] = { "SPF does not show that the client may send for the domain: {}.",
+	    "SPF no muestra que el cliente pueda enviar por el dominio: {}." },
 	[WORD_DMARC_HOLDS] = { "What verifies belongs to the domain in From, by the policy and the "
 	                       "suffix list that the operator kept: {}.",
 	    "Lo verificado pertenece al dominio de From, según la política y la lista de sufijos "
