@@ -3,8 +3,10 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "auth/finding.h"
+#include "auth/finding_words.h"
 #include "auth/report.h"
 #include "base/hex.h"
 #include "base/utf8.h"
@@ -65,6 +67,15 @@ policy(struct buf *out, const struct dmarc_result *d)
 	buf_byte(out, '\n');
 }
 
+static bool
+has_finding(const struct examination *x, enum finding_id id)
+{
+	for (size_t i = 0; i < x->n_findings; i++)
+		if (strcmp(x->findings[i].code, finding_rows[id].code) == 0)
+			return true;
+	return false;
+}
+
 static void
 session(struct buf *out, const struct spf_result *r)
 {
@@ -87,6 +98,8 @@ claim(struct buf *out, const struct examination *x, const struct claim *c)
 		report_by(&by, x, &c->by[i]);
 	}
 	utf8_add_safe(out, buf_str(&by));
+	if (strcmp(c->name, "body") == 0 && has_finding(x, FINDING_BODY_INTERPRETATION))
+		buf_add(out, STR(" (the bytes; how to read them is not)"));
 	buf_byte(out, '\n');
 	buf_free(&by);
 }
@@ -115,7 +128,9 @@ unbound(struct buf *out, const struct examination *x)
 static void
 finding(struct buf *out, const struct finding *f)
 {
-	buf_printf(out, "  %s: %s (%s)\n", f->severity, f->code, f->section);
+	buf_printf(out, "  %s: %s (%s)\n          ", f->severity, f->code, f->section);
+	finding_say(out, f->code);
+	buf_byte(out, '\n');
 }
 
 void

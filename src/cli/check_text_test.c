@@ -61,7 +61,8 @@ block(void **state)
 	    "  from        holds      signed by dkim:a\\u{1b}[31m/s\\u{a}\n"
 	    "  cc          not proven\n"
 	    "  signed by nobody: Cc, y\\u{7}, and 2 that begin with X-\n"
-	    "  weakens: bare-lf (RFC 5322 section 2.3)\n");
+	    "  weakens: bare-lf (RFC 5322 section 2.3)\n"
+	    "          a line ends without CR: readers differ on where lines end\n");
 	buf_free(&got);
 }
 
