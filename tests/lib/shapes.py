@@ -109,6 +109,13 @@ def shapes():
     yield "MIME: nested, lines", signed(16) + parts_type() + USUAL + b"\r\n" + nested(16) + fill(b"--b\r\n", BODY)
     yield "MIME: part headers", with_body(b"--b0\r\n" + fill(b"a:b\r\n", 60000) + b"\r\n", parts_type())
     yield "MIME: one type", with_header(b"Content-Type: multipart/mixed; " + fill(b'a="\\"";', HEADER - 4096) + b"\r\n")
+    yield "MIME: slashes", with_body(b"--b0\r\n\r\n" + fill(b"//", 300000) + b"\r\n", parts_type())
+    yield "MIME: links in base64", with_body(
+        b"--b0\r\nContent-Transfer-Encoding: base64\r\n\r\n" + fill(b"Ly93ZS50bC94", 300000) + b"\r\n", parts_type())
+    yield "MIME: types", with_body(b"--b0\r\nContent-Type: application/pkcs7-mime\r\n\r\n", parts_type())
+    yield "header: one From", with_header(signed(16) + b"From: " + fill(b'"(=?utf-8?Q?=00@a.b?=" <a@b>,', HEADER - 300000) + b"\r\n")
+    yield "header: 19,000 Subjects", with_header(signed(16) + b"Subject: =?utf-8?Q?" + b"\r\nSubject: =?utf-8?Q?".join(
+        [fill(b"=?=C3", 180)] * 19000) + b"\r\n")
     yield "header: 250,000 folds", with_header(signed(16, b"x") + arc(names=b"x") + b"X: a" + fill(b"\r\n b", 1000000) + b"\r\n")
     yield "header: 20,000 fields", with_header(signed(16, b"x:" * 20000) + b"X: a\r\n" * 19900)
     yield "header: 20,000 names", with_header(signed(16, b":".join(b"n%d" % i for i in range(20000)))
