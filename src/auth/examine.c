@@ -25,11 +25,12 @@ enum {
 
 /*
  * Memory: the header up to LIMIT_HEADER and what is parsed of it; of the body nothing but
- * running hashes.  The arena `kept` lives as long as the examination, `run` until the next run.
+ * running hashes.  The arena `kept` lives as long as the examination, `run` and
+ * `spf` until the next run.
  */
 struct examine {
 	const struct crypto *crypto;
-	struct arena *kept, *run;
+	struct arena *kept, *run, *spf; /* spf: of the last run, too */
 
 	/* while the bytes go through */
 	struct split split;
@@ -78,6 +79,7 @@ examine_free(struct examine *x)
 		return;
 	arena_free(x->kept);
 	arena_free(x->run);
+	arena_free(x->spf);
 	buf_free(&x->header);
 	digest_free(x->whole);
 	bodyhash_free(x->bodies);
@@ -271,9 +273,12 @@ check_spf(struct examine *x, struct verifier *v)
 	struct spf_result *r = arena_array(v->arena, 1, sizeof *r);
 	struct spf_session session;
 
+	arena_free(x->spf);
+	x->spf = NULL;
 	if (r == NULL || !delivery_session(&x->fields, v->now, &session))
 		return NULL;
-	spf_check(v->arena, &session, v->evidence, v->now, v->needs, r);
+	x->spf = arena_new(LIMIT_SPF_RUN);
+	spf_check(x->spf, &session, v->evidence, v->now, v->needs, r);
 	r->source = "received";
 	v->incomplete = v->incomplete || r->result == RESULT_TEMPERROR;
 	return r;

@@ -76,6 +76,10 @@
 #define LIMIT_SPF_NAME      512u
 #define LIMIT_SPF_EXPANSION 4096u
 
+/* What one run of SPF makes of its answers: 25 times 512 records of a packet; a usual one takes
+ * 10 KB.  Apart from the rest of the examination, which must not suffer from it. */
+#define LIMIT_SPF_RUN (4u << 20)
+
 /* A DNS packet: the length prefix of TCP (RFC 1035 section 4.2.2). */
 #define LIMIT_DNS_PACKET 65535u
 
@@ -116,7 +120,8 @@
 /* Messages of a folder that are counted one by one; with more it is not counted. */
 #define LIMIT_EXISTS (4u << 20)
 
-/* The DNS answers of one examination: 64 of the largest packets; a usual one is 1 KB. */
+/* The DNS answers of one examination: 64 of the largest packets; a usual one is 1 KB.  What is more
+ * counts as not answered: a sender can publish as much. */
 #define LIMIT_JOB_ANSWERS (4u << 20)
 
 /* A record of the log: 4,096 commitments and results, with room. */

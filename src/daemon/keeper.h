@@ -105,6 +105,7 @@ struct worker {
 	struct question question[LIMIT_QUESTIONS];
 	struct dns_answer answer[LIMIT_QUESTIONS]; /* in the order they were given; no packets */
 	size_t n_questions, n_answers;
+	size_t answer_bytes; /* of their packets, up to LIMIT_JOB_ANSWERS */
 	struct buf lines;
 };
 

@@ -62,6 +62,11 @@ answer(struct keeper *k, struct worker *w, struct question *q, struct dns_answer
 {
 	a.name = q->need.name;
 	a.type = q->need.type;
+	if (packet.n > LIMIT_JOB_ANSWERS - w->answer_bytes) { /* a sender decides how much it is */
+		a.outcome = DNS_FAILED;
+		packet.n = 0;
+	}
+	w->answer_bytes += packet.n;
 	if (a.outcome == DNS_ANSWERED) {
 		a.packet_hash = sha256(packet);
 		if (batch_begin(k, e) == -1 ||

@@ -42,7 +42,7 @@ begin(struct keeper *k, struct worker *w, struct held *h, struct err *e)
 	w->job = ++k->jobs;
 	w->began_ms = clock_ms();
 	w->arena = arena_new(NAMES_MAX);
-	w->n_questions = w->n_answers = 0;
+	w->n_questions = w->n_answers = w->answer_bytes = 0;
 	buf_clear(&w->lines);
 	if (keeper_arrival(k, h->seq, &w->record, &w->as_of, e) == -1)
 		return err_at(e, "record %llu", (unsigned long long)h->seq);

@@ -3,6 +3,10 @@
 
 #include "base/arena.h"
 
+enum {
+	NAME_BYTES = 512, /* a name and what two allocations may waste */
+};
+
 static const char *const outcomes[] = {
 	[DNS_ANSWERED] = "answered",
 	[DNS_FAILED] = "failed",
@@ -17,7 +21,7 @@ void
 answers_begin(struct answers *a, uint64_t job)
 {
 	a->job = job;
-	a->arena = arena_new(LIMIT_JOB_ANSWERS);
+	a->arena = arena_new(LIMIT_JOB_ANSWERS + LIMIT_QUESTIONS * NAME_BYTES);
 	a->n = 0;
 }
 
@@ -77,8 +81,12 @@ answers_take(struct answers *a, const struct msg *m, struct err *e)
 		.outcome = (enum dns_outcome)outcome,
 		.security = (enum dns_security)security,
 		.packet = arena_str(a->arena, str_from(m->payload, n)) };
-	if (got->name.p == NULL || got->packet.p == NULL)
+	if (got->name.p == NULL)
 		return err_set(e, ERR_LIMIT, "answers of more than %u bytes", LIMIT_JOB_ANSWERS);
+	if (got->packet.p == NULL) {
+		got->outcome = DNS_FAILED;
+		got->packet = STR("");
+	}
 	got->packet_hash = sha256(got->packet);
 	return 0;
 }

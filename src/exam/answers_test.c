@@ -75,12 +75,42 @@ there_and_back(void **state)
 	channel_close(&to);
 }
 
+/* What is more than we take counts as not answered; names are still known. */
+static void
+too_much(void **state)
+{
+	static struct answers a;
+	static char packet[60000];
+	const struct dns_answer sent = { .name = STR("a.example"), .type = DNS_A };
+	struct channel to;
+	struct msg m;
+	int fd[2];
+
+	(void)state;
+	assert_int_equal(channel_pair(fd, NULL), 0);
+	channel_open(&to, fd[1]);
+	answers_begin(&a, 1);
+	for (size_t i = 0; i < LIMIT_QUESTIONS; i++) {
+		answers_send(fd[0], 1, &sent, str_bytes(packet, sizeof packet), NULL);
+		assert_int_equal(channel_recv(&to, &m, NULL), 1);
+		assert_int_equal(answers_take(&a, &m, NULL), 0);
+	}
+	assert_int_equal(a.answer[0].outcome, DNS_ANSWERED);
+	assert_int_equal(a.answer[LIMIT_QUESTIONS - 1].outcome, DNS_FAILED);
+	test_str("name", a.answer[LIMIT_QUESTIONS - 1].name, "a.example");
+	answers_end(&a);
+	channel_close(&to);
+	channel_open(&to, fd[0]);
+	channel_close(&to);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(take),
 		cmocka_unit_test(there_and_back),
+		cmocka_unit_test(too_much),
 	};
 
 	return cmocka_run_group_tests_name("exam/answers", tests, NULL, NULL);
