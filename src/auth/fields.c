@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/clean.h"
 #include "base/limits.h"
 
 /* As str_cmp, in lower case. */
@@ -67,13 +68,26 @@ count(struct str header)
 	return n;
 }
 
+/* Then within a field a line end is always that of a fold. */
+static bool
+is_orderly(struct str header)
+{
+	if (str_starts(header, STR("\n")))
+		return false;
+	header = str_from(header, clean_lines(header, false));
+	for (; header.n > 1; header = str_from(header, 1))
+		if ((header.p[1] == '\n') != (header.p[0] == '\r'))
+			return false;
+	return true;
+}
+
 int
 fields_parse(struct arena *a, struct str header, struct fields *f, struct err *e)
 {
 	struct str at_end;
 	struct header none;
 
-	*f = (struct fields){ .n = count(header) };
+	*f = (struct fields){ .n = count(header), .orderly = is_orderly(header) };
 	f->field = arena_array(a, (size_t)f->n + 1, sizeof *f->field);
 	if (f->field == NULL)
 		return err_set(e, ERR_LIMIT, "header: no room for its fields");
@@ -165,6 +179,8 @@ hides(struct str raw, struct str name)
 bool
 fields_hide(const struct fields *f, struct str name)
 {
+	if (f->orderly)
+		return false;
 	for (uint32_t i = 0; i < f->n; i++)
 		if (hides(f->field[i].raw, name))
 			return true;

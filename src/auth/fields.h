@@ -12,6 +12,7 @@ struct fields {
 	uint32_t *by_name; /* numbers of fields: by name, those of one name from the bottom up */
 	struct str rest;   /* what is left of the header past LIMIT_FIELDS */
 	bool separated;    /* the empty line was there */
+	bool orderly;      /* CR and LF stand only together */
 
 	/* Taking fields for one signature, which is itself never taken. */
 	const struct header *own;

@@ -82,10 +82,39 @@ ceilings(void **state)
 	buf_free(&header);
 }
 
+static void
+hidden(void **state)
+{
+	static const struct {
+		const char *what, *header;
+		bool hides;
+	} rows[] = {
+		{ "none", "A: b\r\n To: c\r\n\r\n", false },
+		{ "a field of its own", "A: b\r\nTo: c\r\n\r\n", false },
+		{ "after LF", "A: b\nTo: c\r\n\r\n", true },
+		{ "after CR, blank before the colon", "A: b\rto : c\r\n\r\n", true },
+		{ "at the beginning", "\nTo: c\r\n\r\n", true },
+		{ "after CR CR LF", "A: b\r\r\n To: c\r\n\r\n", false },
+		{ "another name", "A: b\nTop: c\r\n\r\n", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct arena *a = arena_new(1 << 20);
+		struct fields f;
+
+		assert_int_equal(fields_parse(a, str_of(rows[i].header), &f, NULL), 0);
+		if (fields_hide(&f, STR("to")) != rows[i].hides)
+			fail_msg("%s", rows[i].what);
+		arena_free(a);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hidden),
 		cmocka_unit_test(taking),
 		cmocka_unit_test(counting),
 		cmocka_unit_test(ceilings),

@@ -63,16 +63,55 @@ passed_over(char c, enum base64_how how)
 	return how == BASE64_LOOSE && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
 }
 
+/* Whole groups of four digits, as most of any text is; returns how many digits were taken. */
+static size_t
+decode_groups(struct str text, struct buf *out)
+{
+	size_t i = 0;
+
+	for (; i + 4 <= text.n; i += 4) {
+		int a = value(text.p[i]), b = value(text.p[i + 1]), c = value(text.p[i + 2]);
+		int d = value(text.p[i + 3]);
+		char bytes[3];
+
+		if ((a | b | c | d) < 0)
+			break;
+		bytes[0] = (char)(a << 2 | b >> 4);
+		bytes[1] = (char)(b << 4 | c >> 2);
+		bytes[2] = (char)(c << 6 | d);
+		buf_add(out, str_bytes(bytes, sizeof bytes));
+	}
+	return i;
+}
+
+static int
+check_end(uint32_t bits, unsigned digits, unsigned padding, enum base64_how how, struct err *e)
+{
+	unsigned spare = digits % 4 == 0 ? 0 : 4 - digits % 4;
+
+	if (digits % 4 == 1 || padding != spare)
+		return err_set(e, ERR_SYNTAX, "RFC 4648 4: base64 ends early");
+	if (how == BASE64_STRICT && spare > 0 && (bits & ((1u << 2 * spare) - 1)) != 0)
+		return err_set(e, ERR_SYNTAX, "RFC 4648 3.5: spare bits are not zero");
+	return 0;
+}
+
 int
 base64_decode(struct str text, enum base64_how how, struct buf *out, struct err *e)
 {
 	uint32_t bits = 0;
-	unsigned digits = 0, padding = 0, spare;
+	unsigned digits = 0, padding = 0;
 
 	for (size_t i = 0; i < text.n; i++) {
-		char c = text.p[i];
-		int v = value(c);
+		char c;
+		int v;
 
+		if (digits % 4 == 0 && padding == 0)
+			i += decode_groups(str_from(text, i), out);
+		if (i == text.n)
+			break;
+		c = text.p[i];
+		v = value(c);
 		if (passed_over(c, how))
 			continue;
 		if (c == '=' && digits % 4 >= 2 && padding < 4 - digits % 4) {
@@ -86,10 +125,7 @@ base64_decode(struct str text, enum base64_how how, struct buf *out, struct err 
 		if (digits % 4 != 1)
 			buf_byte(out, (char)(bits >> (6 - 2 * ((digits - 1) % 4))));
 	}
-	spare = digits % 4 == 0 ? 0 : 4 - digits % 4;
-	if (digits % 4 == 1 || padding != spare)
-		return err_set(e, ERR_SYNTAX, "RFC 4648 4: base64 ends early");
-	if (how == BASE64_STRICT && spare > 0 && (bits & ((1u << 2 * spare) - 1)) != 0)
-		return err_set(e, ERR_SYNTAX, "RFC 4648 3.5: spare bits are not zero");
+	if (check_end(bits, digits, padding, how, e) == -1)
+		return -1;
 	return buf_check(out, "base64", e);
 }

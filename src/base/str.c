@@ -9,32 +9,6 @@ str_of(const char *c_string)
 	return (struct str){ c_string, c_string == NULL ? 0 : strlen(c_string) };
 }
 
-struct str
-str_bytes(const void *p, size_t n)
-{
-	return (struct str){ p, n };
-}
-
-struct str
-str_from(struct str s, size_t offset)
-{
-	if (offset > s.n)
-		offset = s.n;
-	return (struct str){ s.p == NULL ? NULL : s.p + offset, s.n - offset };
-}
-
-struct str
-str_head(struct str s, size_t n)
-{
-	return (struct str){ s.p, n < s.n ? n : s.n };
-}
-
-bool
-str_eq(struct str a, struct str b)
-{
-	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
-}
-
 bool
 str_caseeq(struct str a, struct str b)
 {
@@ -157,28 +131,4 @@ str_u64(struct str s, uint64_t max, uint64_t *value)
 		return -1;
 	*value = v;
 	return 0;
-}
-
-bool
-char_is_blank(char c)
-{
-	return c == ' ' || c == '\t';
-}
-
-bool
-char_is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-bool
-char_is_alpha(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-char
-char_lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }

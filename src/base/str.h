@@ -5,10 +5,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * str: bytes somebody else owns.  Mail holds NULs, bare LFs and lies, so nothing here looks for
- * a terminating NUL, and nothing depends on a locale: case and blanks are ASCII's.
+ * a terminating NUL, and nothing depends on a locale: case and blanks are ASCII's.  What is asked
+ * of every byte stands here, to be compiled into its loops.
  */
 struct str {
 	const char *p;
@@ -19,10 +21,35 @@ struct str {
 #define STR_FMT(s)   (int)(s).n, (s).p /* for "%.*s", of text known to be short */
 
 struct str str_of(const char *c_string); /* NULL gives the empty view */
-struct str str_bytes(const void *p, size_t n);
-struct str str_from(struct str s, size_t offset); /* without the first offset bytes */
-struct str str_head(struct str s, size_t n);      /* the first n bytes at most */
-bool str_eq(struct str a, struct str b);
+
+static inline struct str
+str_bytes(const void *p, size_t n)
+{
+	return (struct str){ p, n };
+}
+
+/* Without the first offset bytes. */
+static inline struct str
+str_from(struct str s, size_t offset)
+{
+	if (offset > s.n)
+		offset = s.n;
+	return (struct str){ s.p == NULL ? NULL : s.p + offset, s.n - offset };
+}
+
+/* The first n bytes at most. */
+static inline struct str
+str_head(struct str s, size_t n)
+{
+	return (struct str){ s.p, n < s.n ? n : s.n };
+}
+
+static inline bool
+str_eq(struct str a, struct str b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
 bool str_caseeq(struct str a, struct str b);
 int str_cmp(struct str a, struct str b); /* as memcmp, then the shorter first */
 bool str_starts(struct str s, struct str prefix);
@@ -47,9 +74,29 @@ bool str_line(struct str *rest, struct str *line);
  * on anything else and past max. */
 int str_u64(struct str s, uint64_t max, uint64_t *value);
 
-bool char_is_blank(char c); /* SP or HTAB (RFC 5234 WSP) */
-bool char_is_digit(char c);
-bool char_is_alpha(char c);
-char char_lower(char c);
+/* SP or HTAB (RFC 5234 WSP). */
+static inline bool
+char_is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static inline bool
+char_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool
+char_is_alpha(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline char
+char_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
 
 #endif

@@ -7,9 +7,18 @@
 static size_t
 line_length(struct str s)
 {
-	ptrdiff_t end = str_find(s, STR("\r\n"));
+	size_t n = 0;
 
-	return end == -1 ? s.n : (size_t)end + 2;
+	while (n < s.n) {
+		const char *lf = memchr(s.p + n, '\n', s.n - n);
+
+		if (lf == NULL)
+			return s.n;
+		n = (size_t)(lf - s.p) + 1;
+		if (n > 1 && lf[-1] == '\r')
+			return n;
+	}
+	return s.n;
 }
 
 /* A field is a line and the lines after it that begin with a blank. */
