@@ -31,7 +31,7 @@ answer(const struct zone *z, struct arena *a, const struct need *need)
 
 	if (zone_answer(z, a, STR("s.example"), DNS_TXT, out, NULL) == -1)
 		abort();
-	out->name = need->name;
+	out->name = arena_str(a, need->name); /* of a run, and the next one frees it */
 	out->type = need->type;
 	return out;
 }
