@@ -7,21 +7,21 @@
 #include "base/limits.h"
 #include "msg/token.h"
 
-/* RFC 8617 4.1.1: i= comes first and ends with a semicolon.  0 when it is not so. */
+/* RFC 8617 4.1.1: i= comes first and ends with a semicolon; it is taken off.  0 when it is not so. */
 static unsigned
-results_instance(struct str body)
+results_instance(struct str *body)
 {
 	struct str digits;
 	size_t n = 0;
 
-	if (!token_char(&body, 'i') || !token_char(&body, '='))
+	if (!token_char(body, 'i') || !token_char(body, '='))
 		return 0;
-	token_skip(&body);
-	while (n < body.n && char_is_digit(body.p[n]))
+	token_skip(body);
+	while (n < body->n && char_is_digit(body->p[n]))
 		n++;
-	digits = str_head(body, n);
-	body = str_from(body, n);
-	return token_char(&body, ';') ? signature_instance(digits) : 0;
+	digits = str_head(*body, n);
+	*body = str_from(*body, n);
+	return token_char(body, ';') ? signature_instance(digits) : 0;
 }
 
 static void
@@ -48,12 +48,15 @@ set_of(struct arc *c, unsigned instance)
 static void
 put_results(struct arc *c, const struct header *h)
 {
-	struct arc_parts *set = set_of(c, results_instance(h->body));
+	struct str body = h->body;
+	struct arc_parts *set = set_of(c, results_instance(&body));
 
-	if (set != NULL && set->results != NULL)
+	if (set != NULL && set->results != NULL) {
 		weigh(c, CODE_ARC_SETS);
-	else if (set != NULL)
+	} else if (set != NULL) {
 		set->results = h;
+		set->testimony = body;
+	}
 }
 
 static void
@@ -153,7 +156,7 @@ verify_set(struct verifier *v, const struct arc *c, unsigned i, struct arc_set *
 	const struct arc_parts *set = &c->set[i];
 	struct keys keys;
 
-	*out = (struct arc_set){ .instance = i + 1, .cv = "-" };
+	*out = (struct arc_set){ .instance = i + 1, .cv = "-", .testimony = set->testimony };
 	verifier_say(&set->ams, CODE_ABSENT, &out->ams);
 	verifier_say(&set->seal, CODE_ABSENT, &out->seal);
 	if (set->ams.field != NULL)

@@ -7,6 +7,7 @@
 /* arc: the chain of those who passed a message on (RFC 8617). */
 struct arc_parts {
 	const struct header *results; /* ARC-Authentication-Results; NULL when absent */
+	struct str testimony;         /* its body behind i= */
 	struct signature ams, seal;   /* field is NULL when absent */
 };
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "auth/report.h"
 
+#include "auth/authres.h"
 #include "auth/finding.h"
 #include "base/hex.h"
+#include "base/limits.h"
 
 static void
 word(struct json *j, const char *key, const char *value)
@@ -27,6 +29,57 @@ signature(struct json *j, const struct sig_result *s)
 	json_close(j, '}');
 }
 
+static void
+told(struct json *j, const char *key, struct str value)
+{
+	json_str(j, key, str_head(value, LIMIT_TESTIMONY_WORD));
+}
+
+static void
+testified(struct json *j, const struct authres_result *r)
+{
+	struct str rest = r->properties;
+	struct authres_property p;
+
+	json_open(j, NULL, '{');
+	told(j, "method", r->method);
+	told(j, "result", r->result);
+	json_open(j, "properties", '[');
+	for (unsigned i = 0; i < LIMIT_TESTIMONY_TOLD && authres_property(&rest, &p); i++) {
+		json_open(j, NULL, '{');
+		told(j, "type", p.ptype);
+		told(j, "property", p.property);
+		told(j, "value", p.value);
+		json_close(j, '}');
+	}
+	json_close(j, ']');
+	json_close(j, '}');
+}
+
+/* What who sealed the set says that he found: his word, when his seal verifies; never ours. */
+static void
+testimony(struct json *j, const struct arc_set *s)
+{
+	struct authres_result r;
+	struct authres a;
+	int rc;
+
+	if (authres_open(&a, s->testimony, NULL) == -1) {
+		json_null(j, "testimony");
+		return;
+	}
+	json_open(j, "testimony", '{');
+	json_str(j, "by", s->seal.domain);
+	told(j, "authserv_id", a.authserv_id);
+	json_open(j, "results", '[');
+	for (unsigned i = 0; i < LIMIT_TESTIMONY_TOLD && (rc = authres_next(&a, &r, NULL)) != 0;
+	     i++)
+		if (rc == 1)
+			testified(j, &r);
+	json_close(j, ']');
+	json_close(j, '}');
+}
+
 /* Of a set, what its message signature says stands for the set: real chains have one signer. */
 static void
 set(struct json *j, const struct arc_set *s)
@@ -42,6 +95,7 @@ set(struct json *j, const struct arc_set *s)
 	word(j, "seal", result_word(s->seal.result));
 	word(j, "seal_code", s->seal.code);
 	word(j, "cv", s->cv);
+	testimony(j, s);
 	json_close(j, '}');
 }
 

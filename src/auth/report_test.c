@@ -28,11 +28,15 @@ static const struct spf_result spf = {
 	.source = "received",
 };
 
+static const struct str testimony = {
+	" mx.example; dkim=pass (x) header.d=a.example; none; spf=fail", 61
+};
+
 /* The shape that FORMATS section 8 promises; mailseal-check(1) shows the same. */
 static void
 shape(void **state)
 {
-	const struct arc_set set = { .instance = 2, .ams = sig, .seal = sig, .cv = "pass" };
+	const struct arc_set set = { 2, sig, sig, "pass", testimony };
 	const struct by by[] = { { BY_DKIM, 0 }, { BY_AMS, 1 } };
 	const struct claim claims[] = {
 		{ "from", VERDICT_HOLDS, by, 2 },
@@ -66,10 +70,14 @@ shape(void **state)
 	    "\"crypto\":\"pass\",\"code\":\"weak-key\",\"reason\":\"why\","
 	    "\"body_signed\":3,\"body_size\":5}],"
 	    "\"arc\":{\"result\":\"fail\",\"code\":\"arc-seal\",\"reason\":\"why\","
-	    "\"oldest_pass\":2,"
-	    "\"sets\":[{\"instance\":2,\"domain\":\"example.com\",\"selector\":\"s\","
+	    "\"oldest_pass\":2,\"sets\":[{\"instance\":2,\"domain\":\"example.com\",\"selector\":"
+	    "\"s\","
 	    "\"ams\":\"policy\",\"ams_code\":\"weak-key\",\"seal\":\"policy\","
-	    "\"seal_code\":\"weak-key\",\"cv\":\"pass\"}]},"
+	    "\"seal_code\":\"weak-key\",\"cv\":\"pass\","
+	    "\"testimony\":{\"by\":\"example.com\",\"authserv_id\":\"mx.example\",\"results\":["
+	    "{\"method\":\"dkim\",\"result\":\"pass\",\"properties\":["
+	    "{\"type\":\"header\",\"property\":\"d\",\"value\":\"a.example\"}]},"
+	    "{\"method\":\"spf\",\"result\":\"fail\",\"properties\":[]}]}}]},"
 	    "\"spf\":{\"result\":\"softfail\",\"domain\":\"a.ex\","
 	    "\"code\":\"softfail\",\"reason\":\"why\",\"mechanism\":\"~all\","
 	    "\"explanation\":\"\",\"ip\":\"::1\",\"helo\":\"h\\u0007\","

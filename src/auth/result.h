@@ -45,7 +45,8 @@ struct sig_result {
 struct arc_set {
 	unsigned instance; /* 1 is the oldest */
 	struct sig_result ams, seal;
-	const char *cv; /* "none", "pass", "fail" or "-" */
+	const char *cv;       /* "none", "pass", "fail" or "-" */
+	struct str testimony; /* of its ARC-Authentication-Results, for auth/authres.h; or empty */
 };
 
 struct arc_result {

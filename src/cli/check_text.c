@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "auth/authres.h"
 #include "auth/finding.h"
 #include "auth/finding_words.h"
 #include "auth/report.h"
 #include "base/hex.h"
+#include "base/limits.h"
 #include "base/utf8.h"
 
 static void
@@ -33,6 +35,27 @@ signature(struct buf *out, const char *what, const struct sig_result *s)
 	buf_byte(out, '\n');
 }
 
+/* What the sealer says that he found; only his word. */
+static void
+testimony(struct buf *out, const struct arc_set *s)
+{
+	struct authres_result r;
+	struct authres a;
+
+	if (authres_open(&a, s->testimony, NULL) == -1)
+		return;
+	buf_add(out, STR("          testifies as "));
+	utf8_add_safe(out, str_head(a.authserv_id, LIMIT_TESTIMONY_WORD));
+	for (unsigned i = 0; i < LIMIT_TESTIMONY_TOLD && authres_next(&a, &r, NULL) == 1; i++) {
+		buf_byte(out, i == 0 ? ':' : ',');
+		buf_byte(out, ' ');
+		utf8_add_safe(out, str_head(r.method, LIMIT_TESTIMONY_WORD));
+		buf_byte(out, '=');
+		utf8_add_safe(out, str_head(r.result, LIMIT_TESTIMONY_WORD));
+	}
+	buf_byte(out, '\n');
+}
+
 static void
 chain(struct buf *out, const struct arc_result *a)
 {
@@ -50,6 +73,7 @@ chain(struct buf *out, const struct arc_result *a)
 		signature(out, what, &a->sets[i].ams);
 		snprintf(what, sizeof what, "seal:%u", a->sets[i].instance);
 		signature(out, what, &a->sets[i].seal);
+		testimony(out, &a->sets[i]);
 	}
 }
 

@@ -44,13 +44,18 @@ quoted_length(struct str s)
 	return s.n;
 }
 
+static bool
+ends_word(char c, const char *stops)
+{
+	return c != '\0' && (strchr(" \t\r\n(\"", c) != NULL || strchr(stops, c) != NULL);
+}
+
 static size_t
 bare_length(struct str s, const char *stops)
 {
 	size_t n = 0;
 
-	while (n < s.n && s.p[n] != '\0' && strchr(" \t\r\n(\"", s.p[n]) == NULL &&
-	       strchr(stops, s.p[n]) == NULL)
+	while (n < s.n && !ends_word(s.p[n], stops))
 		n++;
 	return n;
 }

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: ISC */
+#include "auth/testimony.h"
+
+#include "base/limits.h"
+
+/* The value of ptype.property; empty when there is none. */
+static struct str
+property_of(const struct authres_result *r, struct str ptype, struct str property)
+{
+	struct str rest = r->properties;
+	struct authres_property p;
+
+	while (authres_property(&rest, &p))
+		if (str_caseeq(p.ptype, ptype) && str_caseeq(p.property, property))
+			return p.value;
+	return (struct str){ NULL, 0 };
+}
+
+/* Is name the domain, or below it? */
+static bool
+is_below(struct str name, struct str domain)
+{
+	return domain.n > 0 && name.n >= domain.n &&
+	       str_caseeq(str_from(name, name.n - domain.n), domain) &&
+	       (name.n == domain.n || name.p[name.n - domain.n - 1] == '.');
+}
+
+/* No signature of that domain can have passed. */
+static bool
+nobody_signed(const struct examination *x, struct str domain)
+{
+	for (size_t i = 0; i < x->n_dkim; i++)
+		if (is_below(domain, x->dkim[i].domain) && x->dkim[i].crypto != RESULT_FAIL)
+			return false;
+	return domain.n > 0;
+}
+
+/* header.d, or what stands behind the @ of header.i. */
+static struct str
+signer(const struct authres_result *r)
+{
+	struct str d = property_of(r, STR("header"), STR("d"));
+	struct str i = property_of(r, STR("header"), STR("i"));
+	ptrdiff_t at = str_chr(i, '@');
+
+	return d.n > 0 || at == -1 ? d : str_from(i, (size_t)at + 1);
+}
+
+static bool
+contradicted(const struct examination *x, const struct authres_result *r)
+{
+	struct str from;
+
+	if (!str_caseeq(r->result, STR("pass")))
+		return false;
+	if (str_caseeq(r->method, STR("dkim")))
+		return nobody_signed(x, signer(r));
+	if (str_caseeq(r->method, STR("arc")))
+		return x->arc.result == RESULT_NONE;
+	if (!str_caseeq(r->method, STR("dmarc")))
+		return false;
+	from = property_of(r, STR("header"), STR("from"));
+	return from.n > 0 && x->dmarc.domain.n > 0 && !str_caseeq(from, x->dmarc.domain);
+}
+
+bool
+testimony_contradicted(const struct fields *f, const struct examination *x)
+{
+	unsigned looked_at = 0;
+	struct authres_result r;
+	struct authres a;
+	int rc;
+
+	for (uint32_t i = 0; i < f->n; i++) {
+		if (!str_caseeq(f->field[i].name, STR("Authentication-Results")) ||
+		    authres_open(&a, f->field[i].body, NULL) == -1)
+			continue;
+		while ((rc = authres_next(&a, &r, NULL)) != 0) {
+			if (++looked_at > LIMIT_TESTIMONY)
+				return false;
+			if (rc == 1 && contradicted(x, &r))
+				return true;
+		}
+	}
+	return false;
+}

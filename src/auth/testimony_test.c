@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+#include "auth/testimony.h"
+
+#include "base/test.h"
+
+static const struct sig_result dkim[] = {
+	{ .domain = { "a.example", 9 }, .result = RESULT_PASS, .crypto = RESULT_PASS },
+	{ .domain = { "b.example", 9 }, .result = RESULT_FAIL, .crypto = RESULT_FAIL },
+	{ .domain = { "c.example", 9 }, .result = RESULT_PERMERROR, .crypto = RESULT_NONE },
+	{ .domain = { "d.example", 9 }, .result = RESULT_POLICY, .crypto = RESULT_PASS },
+};
+
+static const struct examination examined = {
+	.dkim = dkim,
+	.n_dkim = 4,
+	.dmarc.domain = { "a.example", 9 },
+};
+
+static const struct {
+	const char *what, *field;
+	bool want;
+} rows[] = {
+	{ "as it is", "x; dkim=pass header.d=a.example; dmarc=pass header.from=A.example", false },
+	{ "by i=", "x; dkim=pass header.i=@mail.a.example", false },
+	{ "by i= of a user", "x; dkim=pass header.i=u@a.example", false },
+	{ "no such signer", "x; dkim=pass header.d=bank.example", true },
+	{ "no such signer by i=", "x; dkim=pass header.i=@bank.example", true },
+	{ "not at a dot", "x; dkim=pass header.d=xa.example", true },
+	{ "above the signer", "x; dkim=pass header.d=example", true },
+	{ "the signature is false", "x; dkim=pass header.d=b.example", true },
+	{ "its key is gone", "x; dkim=pass header.d=c.example", false },
+	{ "good, but of a kind that counts no more", "x; dkim=pass header.d=d.example", false },
+	{ "it says fail", "x; dkim=fail header.d=bank.example", false },
+	{ "it names nobody", "x; dkim=pass", false },
+	{ "in a comment", "x; dkim=none (dkim=pass header.d=bank.example)", false },
+	{ "the second", "x; dkim=pass header.d=a.example; DKIM=Pass Header.D=bank.example", true },
+	{ "another From", "x; dmarc=pass header.from=bank.example", true },
+	{ "another From, it says", "x; dmarc=fail header.from=bank.example", false },
+	{ "no From named", "x; dmarc=pass", false },
+	{ "a chain that is not there", "x; arc=pass (i=1)", true },
+	{ "no chain", "x; arc=none", false },
+	{ "what we do not judge", "x; spf=pass smtp.mailfrom=bank.example; auth=pass", false },
+	{ "another version", "x 2; dkim=pass header.d=bank.example", false },
+};
+
+static void
+claims(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct header field = { .name = STR("authentication-results"),
+			.body = str_of(rows[i].field) };
+		const struct fields f = { .field = &field, .n = 1 };
+
+		if (testimony_contradicted(&f, &examined) != rows[i].want)
+			fail_msg("%s", rows[i].what);
+		field.name = STR("X-Authentication-Results");
+		assert_false(testimony_contradicted(&f, &examined));
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(claims),
+	};
+
+	return cmocka_run_group_tests_name("auth/testimony", tests, NULL, NULL);
+}
