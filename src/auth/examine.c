@@ -39,6 +39,7 @@ struct examine {
 	struct buf header; /* does not grow any more once header_read is set */
 	bool header_read;
 	bool filed;
+	const struct spf_session *session; /* NULL: what the trace tells */
 	struct digest *whole;
 	struct bodyhash *bodies;
 	struct mime mime;
@@ -257,6 +258,12 @@ examine_filed(struct examine *x)
 	x->filed = true;
 }
 
+void
+examine_session(struct examine *x, const struct spf_session *session)
+{
+	x->session = session;
+}
+
 static const struct sig_result *
 verify_dkim(struct examine *x, struct verifier *v)
 {
@@ -267,7 +274,7 @@ verify_dkim(struct examine *x, struct verifier *v)
 	return r;
 }
 
-/* SPF of the session, where the trace tells of one. */
+/* SPF of the session, where it is known, or the trace tells of one. */
 static const struct spf_result *
 check_spf(struct examine *x, struct verifier *v)
 {
@@ -276,11 +283,12 @@ check_spf(struct examine *x, struct verifier *v)
 
 	arena_free(x->spf);
 	x->spf = NULL;
-	if (r == NULL || !delivery_session(&x->fields, v->now, &session))
+	if (r == NULL || (x->session == NULL && !delivery_session(&x->fields, v->now, &session)))
 		return NULL;
 	x->spf = arena_new(LIMIT_SPF_RUN);
-	spf_check(x->spf, &session, v->evidence, v->now, v->needs, r);
-	r->source = "received";
+	spf_check(
+	    x->spf, x->session != NULL ? x->session : &session, v->evidence, v->now, v->needs, r);
+	r->source = x->session != NULL ? NULL : "received";
 	v->incomplete = v->incomplete || r->result == RESULT_TEMPERROR;
 	return r;
 }

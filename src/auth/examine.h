@@ -38,6 +38,11 @@ void examine_end(struct examine *x);
  * what is odd about that is found, too. */
 void examine_filed(struct examine *x);
 
+/* The SMTP session by which it came is known: the trace in the message is not asked.  It stays the
+ * caller's. */
+struct spf_session;
+void examine_session(struct examine *x, const struct spf_session *session);
+
 /*
  * now: Unix seconds, the time of arrival as of which x= is judged (FORMATS, Time).
  * The result belongs to x and lives until the next run or examine_free.

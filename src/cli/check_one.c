@@ -47,8 +47,11 @@ check_with(const struct check *c, const struct evidence_source *source, int fd, 
 {
 	struct examine *x = examine_new(c->crypto);
 	const struct examination *r;
-	int rc = read_message(x, fd, e);
+	int rc;
 
+	if (c->session != NULL)
+		examine_session(x, c->session);
+	rc = read_message(x, fd, e);
 	if (rc == 0)
 		rc = evaluate(x, c->at, source, &r, e);
 	if (rc == 0)

@@ -11,6 +11,7 @@ struct check {
 	struct dns_source dns;
 	int64_t at; /* Unix seconds: judged as of then */
 	bool json;
+	const struct spf_session *session; /* by which the messages came; NULL: their traces tell */
 };
 
 /* As struct pool_work wants it; check is a const struct check, asker an end of c->dns.ask. */

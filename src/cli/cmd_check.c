@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "auth/report.h"
+#include "auth/spf.h"
 #include "base/limits.h"
 #include "cli/check_one.h"
 #include "cli/check_text.h"
@@ -25,7 +26,8 @@ enum {
 };
 
 struct options {
-	const char *zone_file; /* NULL: the DNS is asked */
+	const char *zone_file;        /* NULL: the DNS is asked */
+	const char *ip, *helo, *from; /* of the SMTP session; all NULL: not known */
 	unsigned jobs;
 	char **files;
 };
@@ -141,6 +143,9 @@ read_options(int argc, char **argv, struct check *c, struct options *o)
 		{ "zone", required_argument, NULL, 'z' },
 		{ "at", required_argument, NULL, 't' },
 		{ "jobs", required_argument, NULL, 'n' },
+		{ "ip", required_argument, NULL, 'i' },
+		{ "helo", required_argument, NULL, 'h' },
+		{ "from", required_argument, NULL, 'f' },
 		{ "json", no_argument, NULL, 'j' },
 		{ NULL, 0, NULL, 0 },
 	};
@@ -154,6 +159,8 @@ read_options(int argc, char **argv, struct check *c, struct options *o)
 			c->at = (int64_t)n;
 		else if (opt == 'n' && str_u64(str_of(optarg), JOBS_MAX, &n) == 0 && n > 0)
 			o->jobs = (unsigned)n;
+		else if (opt == 'i' || opt == 'h' || opt == 'f')
+			*(opt == 'i' ? &o->ip : opt == 'h' ? &o->helo : &o->from) = optarg;
 		else if (opt == 'j')
 			c->json = true;
 		else
@@ -163,16 +170,34 @@ read_options(int argc, char **argv, struct check *c, struct options *o)
 	return optind == argc ? -1 : 0;
 }
 
+/* All three, or none: the session by which the messages came. */
+static int
+read_session(const struct options *o, struct check *c, struct spf_session *s, struct err *e)
+{
+	if (o->ip == NULL && o->helo == NULL && o->from == NULL)
+		return 0;
+	if (o->ip == NULL || o->helo == NULL || o->from == NULL)
+		return err_set(e, ERR_CONFIG, "--ip, --helo and --from: all three, or none");
+	*s = (struct spf_session){ .helo = str_of(o->helo), .mailfrom = str_of(o->from) };
+	if (ip_parse(str_of(o->ip), &s->ip, e) == -1)
+		return err_at(e, "--ip");
+	c->session = s;
+	return 0;
+}
+
 int
 cmd_check(struct cli *cli, int argc, char **argv)
 {
 	struct check c = { .at = (int64_t)time(NULL) };
 	struct options o = { .jobs = cores() };
+	struct spf_session session;
 	struct err e = { 0 };
 	int status;
 
 	if (read_options(argc, argv, &c, &o) == -1)
 		return cli_usage("check", false);
+	if (read_session(&o, &c, &session, &e) == -1)
+		return cli_fail(&e);
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL); /* a worker could not open it */
 	c.crypto = crypto_native_new();
 	status =

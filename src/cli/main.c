@@ -43,7 +43,9 @@ const struct verb verbs[] = {
 	    "Puts a backup in place; the log goes on when the published copy was asked." },
 	{ "verify", cmd_verify, "[--require LIST] [--vkey VKEY] [--json] FILE",
 	    "Checks an evidence file, offline (mailseal-verify)." },
-	{ "check", cmd_check, "[--zone FILE] [--at UNIXTIME] [--jobs N] [--json] FILE|- ...",
+	{ "check", cmd_check,
+	    "[--zone FILE] [--at UNIXTIME] [--ip ADDRESS --helo NAME --from ADDRESS] "
+	    "[--jobs N] [--json] FILE|- ...",
 	    "Examines loose messages: who signed what." },
 	{ "spf", cmd_spf, "[--zone FILE] --ip ADDRESS --helo NAME --from ADDRESS [--json]",
 	    "Says whether a host may send in a domain's name (RFC 7208)." },

@@ -34,7 +34,7 @@ def disposition(dmarc):
 
 
 def judge(mailseal, case, want, zone):
-    session = ["--ip", want["ip"], "--helo", "mail.invalid", "--from", want["mailfrom"]] if False else []
+    session = ["--ip", want["ip"], "--helo", "mail.invalid", "--from", want["mailfrom"]] if want["ip"] else []
     out = subprocess.run([mailseal, "check", "--zone", zone, *session, "--json", case / "message.eml"],
                          capture_output=True, check=True).stdout
     return json.loads(out)["dmarc"]
