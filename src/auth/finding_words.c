@@ -50,6 +50,8 @@ static const struct {
 	{ "body-interpretation",
 	    "the bytes of the body were signed, but not what says how to read them" },
 	{ "from-unaligned", "the signatures are of other domains than the author's" },
+	{ "authentication-results-contradicted",
+	    "a field tells of a check that passed, and it does not pass" },
 	{ "not-received-by-provider", "the provider does not seem to have received it by SMTP" },
 	{ "limit-header", "the header is so large that no signature was verified" },
 	{ "limit-signatures", "there are more signatures than are verified" },
