@@ -169,4 +169,5 @@ class Results:
 
 def silent_names():
     """Names whose questions nobody answers while the slow server is silent."""
-    return [key_name(s) for s in SELECTORS.values() if s.state == "slow"]
+    slow = [s for s in SELECTORS.values() if s.state == "slow"]
+    return [key_name(s) for s in slow] + [f"_dmarc.{s.domain}." for s in slow]
