@@ -1,52 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/mailbox.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
 #include "base/limits.h"
-#include "base/test.h"
 #include "store/ledger.h"
+#include "store/test_db.h"
 
-static char path[64];
-static struct db *db;
 static uint64_t records;
 static const struct generation seven = { STR("filing"), 7 }, eight = { STR("filing"), 8 };
 
-static void
-must(int rc, const struct err *e)
-{
-	if (rc == -1)
-		fail_msg("%s", e->text);
-}
-
 static int
-setup(void **unused)
+setup(void **state)
 {
-	struct err e = { 0 };
-	int fd;
-
-	(void)unused;
-	snprintf(path, sizeof path, "/tmp/mailseal-mailbox-XXXXXX");
-	fd = mkstemp(path);
-	close(fd);
 	records = 0;
-	db = db_open(path, DB_CREATE, &e);
-	return fd == -1 || db == NULL ? -1 : 0;
-}
-
-static int
-teardown(void **unused)
-{
-	char beside[80];
-
-	(void)unused;
-	db_close(db);
-	snprintf(beside, sizeof beside, "%s-wal", path);
-	unlink(beside);
-	snprintf(beside, sizeof beside, "%s-shm", path);
-	unlink(beside);
-	return unlink(path);
+	return test_db_open(state);
 }
 
 /* A message of these bytes is filed, as that UID: its seq. */
@@ -260,10 +226,10 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(counting, setup, teardown),
-		cmocka_unit_test_setup_teardown(missing, setup, teardown),
-		cmocka_unit_test_setup_teardown(same, setup, teardown),
-		cmocka_unit_test_setup_teardown(watching, setup, teardown),
+		cmocka_unit_test_setup_teardown(counting, setup, test_db_close),
+		cmocka_unit_test_setup_teardown(missing, setup, test_db_close),
+		cmocka_unit_test_setup_teardown(same, setup, test_db_close),
+		cmocka_unit_test_setup_teardown(watching, setup, test_db_close),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

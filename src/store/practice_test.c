@@ -1,49 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/practice.h"
 
-#include <stdio.h>
-#include <unistd.h>
-
 #include "base/limits.h"
-#include "base/test.h"
+#include "store/test_db.h"
 
 #define DAY INT64_C(86400000)
 
 #define BIT(p) (1u << PRACTICE_##p)
 
-static char path[64];
-static struct db *db;
 static uint64_t seq;
-
-static void
-must(int rc, const struct err *e)
-{
-	if (rc == -1)
-		fail_msg("%s", e->text);
-}
-
-static int
-setup(void **unused)
-{
-	struct err e = { 0 };
-	int fd;
-
-	(void)unused;
-	snprintf(path, sizeof path, "/tmp/mailseal-practice-XXXXXX");
-	fd = mkstemp(path);
-	close(fd);
-	seq = 0;
-	db = db_open(path, DB_CREATE, &e);
-	return fd == -1 || db == NULL ? -1 : 0;
-}
-
-static int
-teardown(void **unused)
-{
-	(void)unused;
-	db_close(db);
-	return unlink(path);
-}
 
 /* n messages of a domain, one a minute from then; what is broken after the last. */
 static unsigned
@@ -92,9 +57,14 @@ test_regression(void **unused)
 static void
 test_accepted(void **unused)
 {
+	struct err e = { 0 };
+
 	(void)unused;
 	arrive("a.example", 10, 0, BIT(SIGNED) | BIT(TO), BIT(SIGNED) | BIT(TO));
 	assert_int_equal(arrive("a.example", 1, DAY, BIT(TO), 0), BIT(TO));
+	assert_int_equal(practice_is_broken(db, STR("a.example"), 31 * DAY, &e), 1);
+	assert_int_equal(practice_is_broken(db, STR("a.example"), 31 * DAY + 1, &e), 0);
+	assert_int_equal(practice_is_broken(db, STR("b.example"), DAY, &e), 0);
 	assert_int_equal(arrive("a.example", 20, 30 * DAY, BIT(TO), 0), BIT(TO));
 	assert_int_equal(arrive("a.example", 1, 32 * DAY, BIT(TO), 0), 0);
 	assert_int_equal(arrive("a.example", 1, 33 * DAY, BIT(TO), 0), 0);
@@ -155,9 +125,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_regression, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_accepted, setup, teardown),
-		cmocka_unit_test_setup_teardown(test_bounds, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_regression, test_db_open, test_db_close),
+		cmocka_unit_test_setup_teardown(test_accepted, test_db_open, test_db_close),
+		cmocka_unit_test_setup_teardown(test_bounds, test_db_open, test_db_close),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,41 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/trouble.h"
 
-#include <unistd.h>
-
-#include "base/test.h"
-
-static char path[64];
-
-/* A database of its own, with the schema in it. */
-static struct db *
-make(void)
-{
-	struct err e = { 0 };
-	struct db *d;
-	int fd;
-
-	snprintf(path, sizeof path, "/tmp/mailseal-trouble-XXXXXX");
-	fd = mkstemp(path);
-	assert_int_not_equal(fd, -1);
-	close(fd);
-	d = db_open(path, DB_CREATE, &e);
-	assert_non_null(d);
-	return d;
-}
-
-static void
-leave(struct db *d)
-{
-	char beside[80];
-
-	db_close(d);
-	unlink(path);
-	snprintf(beside, sizeof beside, "%s-wal", path);
-	unlink(beside);
-	snprintf(beside, sizeof beside, "%s-shm", path);
-	unlink(beside);
-}
+#include "store/test_db.h"
 
 static struct trouble
 some(const char *code, const char *subject, int64_t since_ms)
@@ -53,7 +19,7 @@ some(const char *code, const char *subject, int64_t since_ms)
 static void
 test_kept(void **state)
 {
-	struct db *d = make();
+	struct db *d = db;
 	struct err e = { 0 };
 	struct trouble a = some("login-refused", "filing", 10), b = some("disk-low", "", 20), t;
 
@@ -84,14 +50,13 @@ test_kept(void **state)
 	t = (struct trouble){ 0 };
 	assert_int_equal(trouble_next(d, 0, &t, &e), 1);
 	test_str("code", str_of(t.code->code), "disk-low");
-	leave(d);
 }
 
 /* The same trouble is there once; when it is over it may come again. */
 static void
 test_once(void **state)
 {
-	struct db *d = make();
+	struct db *d = db;
 	struct err e = { 0 };
 	struct trouble a = some("clock", "", 10), b = some("clock", "", 20);
 
@@ -102,13 +67,12 @@ test_once(void **state)
 	a.cleared_ms = 15;
 	assert_int_equal(trouble_put(d, &a, &e), 0);
 	assert_int_equal(trouble_put(d, &b, &e), 0);
-	leave(d);
 }
 
 static void
 test_marks(void **state)
 {
-	struct db *d = make();
+	struct db *d = db;
 	struct err e = { 0 };
 	int64_t at = 7;
 
@@ -119,16 +83,15 @@ test_marks(void **state)
 	assert_int_equal(mark_set(d, MARK_COPIED, 6, &e), 0);
 	assert_int_equal(mark_get(d, MARK_COPIED, &at, &e), 0);
 	assert_int_equal(at, 6);
-	leave(d);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_kept),
-		cmocka_unit_test(test_once),
-		cmocka_unit_test(test_marks),
+		cmocka_unit_test_setup_teardown(test_kept, test_db_open, test_db_close),
+		cmocka_unit_test_setup_teardown(test_once, test_db_open, test_db_close),
+		cmocka_unit_test_setup_teardown(test_marks, test_db_open, test_db_close),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

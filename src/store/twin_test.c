@@ -1,45 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include "store/twin.h"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include "base/test.h"
 #include "store/ledger.h"
 #include "store/mailbox.h"
+#include "store/test_db.h"
 
-static char path[64];
-static struct db *db;
 static uint64_t records;
 
-static void
-must(int rc, const struct err *e)
-{
-	if (rc == -1)
-		fail_msg("%s", e->text);
-}
-
 static int
-setup(void **unused)
+setup(void **state)
 {
-	struct err e = { 0 };
-	int fd;
-
-	(void)unused;
-	snprintf(path, sizeof path, "/tmp/mailseal-twin-XXXXXX");
-	fd = mkstemp(path);
-	close(fd);
 	records = 0;
-	db = db_open(path, DB_CREATE, &e);
-	return fd == -1 || db == NULL ? -1 : 0;
-}
-
-static int
-teardown(void **unused)
-{
-	(void)unused;
-	db_close(db);
-	return unlink(path);
+	return test_db_open(state);
 }
 
 static void
@@ -113,7 +85,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(pairs, setup, teardown),
+		cmocka_unit_test_setup_teardown(pairs, setup, test_db_close),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

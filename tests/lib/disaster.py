@@ -110,12 +110,12 @@ class Clock:
 
     def __init__(self):
         self.folder = tempfile.mkdtemp(prefix="mailseal-clock-")
-        self.library, self.page = (os.path.join(self.folder, name) for name in ("clock.so", "offset"))
-        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", self.library, os.path.join(HERE, "clock.c")], check=True)
+        self.shim, self.page = (os.path.join(self.folder, name) for name in ("clock.so", "offset"))
+        subprocess.run(["cc", "-shared", "-fPIC", "-O1", "-o", self.shim, os.path.join(HERE, "clock.c")], check=True)
         self.move(0)
 
     def environment(self):
-        return {"LD_PRELOAD": self.library, "MAILSEAL_CLOCK": self.page}
+        return {"LD_PRELOAD": self.shim, "MAILSEAL_CLOCK": self.page}
 
     def move(self, seconds):
         """By so much from the true time; written in place, for those who have it mapped."""
