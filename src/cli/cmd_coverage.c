@@ -184,8 +184,9 @@ show(struct looking *l, bool as_json, struct err *e)
 	if (!as_json) {
 		rc = look(l, e);
 		if (rc == 0 && l->n == 0)
-			puts(l->alarm ? "Nothing that was usual is missing."
-			              : "No mail was examined yet.");
+			puts(l->alarm        ? "Nothing that was usual is missing."
+			     : l->only.n > 0 ? "No signed mail of that domain was examined yet."
+			                     : "No signed mail was examined yet.");
 		return rc;
 	}
 	l->json = &j;

@@ -343,13 +343,17 @@ int keeper_needs(struct keeper *k, struct worker *w, struct str lines, struct er
 int keeper_hear_asker(struct keeper *k, struct msg *m, struct err *e);
 int keeper_asker_gone(struct keeper *k, struct err *e);
 
+/* ---- keeper_practice.c ---- */
+
+struct examination_lines;
+/* How the sender's domain signs, from a complete examination of the message seq, in a batch; less
+ * than was usual is a trouble (store/practice.h).  as_of: Unix seconds.  0, -1. */
+int keeper_learn(struct keeper *k, const struct examination_lines *lines, uint64_t seq,
+    int64_t as_of, struct err *e);
+
 /* ---- keeper_examination.c ---- */
 
 /* The checker's lines become a record: 1, 0 when they are not what the grammar allows, -1. */
-struct examination_lines;
-/* How the sender's domain signs is learned from a complete examination: in the batch (store/practice.h). */
-int keeper_learn(struct keeper *k, const struct examination_lines *lines, uint64_t seq,
-    int64_t as_of, struct err *e);
 int keeper_examined(struct keeper *k, struct worker *w, struct err *e);
 /* The checkers died of it. */
 int keeper_unexaminable(struct keeper *k, struct held *h, struct err *e);

@@ -5,6 +5,8 @@
  */
 #include <stdio.h>
 
+#include "base/base64.h"
+#include "base/limits.h"
 #include "daemon/keeper_trouble.h"
 #include "daemon/protocol.h"
 #include "seal/examination.h"
@@ -18,7 +20,8 @@ enum {
 struct bound {
 	struct str text; /* of the examination's lines */
 	struct practice_message m;
-	struct buf covers;         /* "from to subject body" */
+	bool of_sender[LIMIT_SIGNATURES_LISTED]; /* dkim lines, by number: d= is the sender's */
+	struct buf covers;                       /* "from to subject body" */
 	struct grammar_line first; /* the dkim line that binds From; without a name: none does */
 	struct str code;           /* why the first signature is not good; empty: there is none */
 };
@@ -35,25 +38,39 @@ is_of(struct str signer, struct str sender)
 	       (longer.n == shorter.n || longer.p[longer.n - shorter.n - 1] == '.');
 }
 
-/* The first of the claim's signatures that is a DKIM-Signature of the sender's domain: its dkim line. */
+/* "value dkim.3.domain …": is it the sender's? */
+static void
+hear_value(struct bound *s, const struct grammar_line *value)
+{
+	struct str rest = value->arg[0], kind, number;
+	struct buf signer = BUF_MAX(PRACTICE_VALUE_MAX);
+	uint64_t i;
+
+	str_cut(&rest, '.', &kind);
+	str_cut(&rest, '.', &number);
+	if (!str_eq(kind, STR("dkim")) || !str_eq(rest, STR("domain")) ||
+	    str_u64(number, LIMIT_SIGNATURES_LISTED - 1, &i) == -1)
+		return;
+	if (base64_decode(value->arg[1], BASE64_STRICT, &signer, NULL) == 0)
+		s->of_sender[i] = is_of(buf_str(&signer), s->m.domain);
+	buf_free(&signer);
+}
+
+/* The first of the claim's signatures that is a DKIM-Signature of the sender's domain: its number. */
 static bool
-find_dkim(const struct bound *s, const struct grammar_line *claim, struct grammar_line *dkim)
+find_dkim(const struct bound *s, const struct grammar_line *claim, struct str *number)
 {
 	struct str rest = grammar_tail(claim, 2), by, kind;
-	struct buf signer = BUF_MAX(PRACTICE_VALUE_MAX);
-	bool found = false;
+	uint64_t i;
 
-	while (!found && str_cut(&rest, ' ', &by)) {
+	while (str_cut(&rest, ' ', &by)) {
 		str_cut(&by, ':', &kind);
-		if (!str_eq(kind, STR("dkim")))
-			continue;
-		buf_clear(&signer);
-		examination_value(s->text, "dkim", by, "domain", &signer);
-		found = is_of(buf_str(&signer), s->m.domain) &&
-		        grammar_find_arg(s->text, "dkim", by, dkim);
+		*number = by;
+		if (str_eq(kind, STR("dkim")) &&
+		    str_u64(by, LIMIT_SIGNATURES_LISTED - 1, &i) == 0 && s->of_sender[i])
+			return true;
 	}
-	buf_free(&signer);
-	return found;
+	return false;
 }
 
 static bool
@@ -66,14 +83,14 @@ is_strong(const struct grammar_line *dkim)
 static void
 hear_claim(struct bound *s, const struct grammar_line *claim)
 {
-	struct grammar_line dkim;
-	bool bound = find_dkim(s, claim, &dkim);
+	struct str number;
+	bool bound = find_dkim(s, claim, &number);
 
 	if (bound)
 		buf_printf(
 		    &s->covers, "%s%.*s", s->covers.n == 0 ? "" : " ", STR_FMT(claim->arg[0]));
 	if (bound && str_eq(claim->arg[0], STR("from")))
-		s->first = dkim;
+		grammar_find_arg(s->text, "dkim", number, &s->first);
 	for (unsigned what = 0; what < PRACTICES; what++)
 		if (practice_claims[what] != NULL &&
 		    str_eq(claim->arg[0], str_of(practice_claims[what]))) {
@@ -96,6 +113,7 @@ sum_up(struct bound *s)
 	s->m.has |= is_strong(&s->first) ? 1u << PRACTICE_KEY : 0;
 }
 
+/* Twice: whose signatures they are stands behind the claims. */
 static void
 read_lines(struct bound *s)
 {
@@ -103,11 +121,14 @@ read_lines(struct bound *s)
 	struct grammar_line l;
 
 	while (grammar_next(&rest, &l)) {
-		if (str_eq(l.name, STR("claim")))
-			hear_claim(s, &l);
+		if (str_eq(l.name, STR("value")))
+			hear_value(s, &l);
 		else if (str_eq(l.name, STR("dkim")) && s->code.n == 0)
 			s->code = l.arg[RECORD_ARG_CODE];
 	}
+	for (rest = s->text; grammar_next(&rest, &l);)
+		if (str_eq(l.name, STR("claim")))
+			hear_claim(s, &l);
 	sum_up(s);
 }
 
@@ -187,8 +208,10 @@ describe(struct keeper *k, const struct bound *s, unsigned broken, struct buf *t
 	char number[RECORD_NUMBER_MAX];
 	struct store_record r;
 
-	if (store_get(k->store, s->m.seq, &r, e) != 1)
-		return -1;
+	int rc = store_get(k->store, s->m.seq, &r, e);
+
+	if (rc != 1)
+		return rc == 0 ? err_set(e, ERR_DAMAGED, "an examination without its message") : -1;
 	buf_add(text, str_of(record_number(number, (uint64_t)r.time_ms, s->m.seq)));
 	add_reason(text, s, broken);
 	buf_byte(text, '\0');

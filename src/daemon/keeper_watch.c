@@ -16,6 +16,7 @@
 #include "store/flow.h"
 #include "store/mailbox.h"
 #include "store/overview.h"
+#include "store/practice.h"
 
 enum {
 	LOOK_EVERY_MS = 2000,
@@ -125,6 +126,26 @@ look_at_jobs(struct keeper *k, struct err *e)
 	snprintf(text, sizeof text, "%llu messages wait for their examination, the first is %llu",
 	    (unsigned long long)n, (unsigned long long)first);
 	set(k, n > 0, "unexamined", text, "mailseal doctor");
+	return 0;
+}
+
+/* A domain that sends nothing any more, or was forgotten, does not mend anything either. */
+static int
+look_at_practice(struct keeper *k, struct err *e)
+{
+	const struct trouble *t;
+
+	for (size_t i = 0; (t = trouble_each(k, &i)) != NULL;) {
+		int rc = str_eq(str_of(t->code->code), STR("coverage"))
+		             ? practice_is_broken(
+		                   store_db(k->store), str_of(t->subject), program_now_ms(), e)
+		             : 1;
+
+		if (rc == -1)
+			return -1;
+		if (rc == 0)
+			trouble_clear(k, "coverage", str_of(t->subject));
+	}
 	return 0;
 }
 
@@ -380,8 +401,8 @@ int
 keeper_look(struct keeper *k, struct err *e)
 {
 	static int (*const looks[])(struct keeper * k, struct err * e) = { look_at_boxes,
-		look_at_jobs, look_at_unexaminable, look_at_flows, look_at_dns, look_at_signer,
-		look_at_disk, look_at_clock, look_at_custodians, look_at_copies };
+		look_at_jobs, look_at_unexaminable, look_at_practice, look_at_flows, look_at_dns,
+		look_at_signer, look_at_disk, look_at_clock, look_at_custodians, look_at_copies };
 
 	if (clock_ms() < k->outlook.look_ms)
 		return 0;

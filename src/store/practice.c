@@ -123,6 +123,19 @@ practice_add(struct db *d, const struct practice_message *m, unsigned *broken, s
 }
 
 int
+practice_is_broken(struct db *d, struct str domain, int64_t now_ms, struct err *e)
+{
+	struct row r;
+	int rc =
+	    db_row(d, &r, e, "SELECT 1 FROM practice WHERE domain = ? AND broken_ms >= ? LIMIT 1",
+	        "ti", domain, now_ms - PRACTICE_DAYS * DAY_MS);
+
+	if (rc == 1)
+		row_end(&r);
+	return rc;
+}
+
+int
 practice_saw(struct db *d, struct str domain, const char *kind, struct str value, int64_t at_ms,
     struct err *e)
 {

@@ -42,9 +42,13 @@ struct practice_message {
 	unsigned applies, has;
 };
 
-/* In a batch.  A domain is learned from its first signed message on.  *broken: bits of what was usual and is missing now, in this message or since an
- * earlier one.  At most LIMIT_FLOWS domains: then the one that was quiet longest is forgotten. */
+/* In a batch.  A domain is learned from its first signed message on.  *broken: bits of what was usual
+ * and is missing now, in this message or since an earlier one.  At most LIMIT_FLOWS domains: then the
+ * one that was quiet longest is forgotten. */
 int practice_add(struct db *d, const struct practice_message *m, unsigned *broken, struct err *e);
+
+/* Is something broken of it that is not how it is by now?  1, 0, -1. */
+int practice_is_broken(struct db *d, struct str domain, int64_t now_ms, struct err *e);
 
 /* In a batch, after practice_add.  kind: "signer", "covers", "sealer". */
 int practice_saw(struct db *d, struct str domain, const char *kind, struct str value, int64_t at_ms,
