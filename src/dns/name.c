@@ -4,7 +4,8 @@
 #include <string.h>
 
 enum {
-	LABEL_MAX = 63, /* RFC 1035 section 2.3.4 */
+	LABEL_MAX = 63,     /* RFC 1035 section 2.3.4 */
+	POINTERS_MAX = 127, /* in one name: as many as it may have labels */
 };
 
 static const struct dns_name root = { 1, { 0 } };
@@ -151,7 +152,7 @@ dns_name_unpack(struct str packet, size_t *at, struct dns_name *name, struct err
 {
 	const uint8_t *p = (const uint8_t *)packet.p;
 	size_t here = *at, least = *at;
-	bool jumped = false;
+	unsigned jumps = 0;
 
 	name->n = 0;
 	for (;;) {
@@ -165,9 +166,10 @@ dns_name_unpack(struct str packet, size_t *at, struct dns_name *name, struct err
 		if ((n & 0xc0) == 0xc0) {
 			if (here + 1 >= packet.n)
 				return err_set(e, ERR_SYNTAX, "RFC 1035 4.1.4: half a pointer");
-			if (!jumped)
+			if (jumps == 0)
 				*at = here + 2;
-			jumped = true;
+			if (jumps++ == POINTERS_MAX)
+				return err_set(e, ERR_SYNTAX, "RFC 1035 4.1.4: too many pointers");
 			here = (size_t)(n & 0x3f) << 8 | p[here + 1];
 			if (here >= least)
 				return err_set(
@@ -181,7 +183,7 @@ dns_name_unpack(struct str packet, size_t *at, struct dns_name *name, struct err
 			return -1;
 		here += 1 + (size_t)n;
 	}
-	if (!jumped)
+	if (jumps == 0)
 		*at = here + 1;
 	name->b[name->n++] = 0;
 	return 0;

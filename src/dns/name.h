@@ -32,8 +32,9 @@ bool dns_name_below(const struct dns_name *name, const struct dns_name *ancestor
 struct dns_name dns_name_parent(const struct dns_name *name);
 
 /*
- * Read the name at *at of a packet, following compression pointers (RFC 1035 section 4.1.4), each
- * of which must point before the place it stands at.  *at goes behind it.  0, or -1 on ERR_SYNTAX.
+ * Read the name at *at of a packet, following compression pointers (RFC 1035 section 4.1.4), 127
+ * at most, each of which must point before the place it stands at.  *at goes behind it.  0, or -1
+ * on ERR_SYNTAX.
  */
 int dns_name_unpack(struct str packet, size_t *at, struct dns_name *name, struct err *e);
 

@@ -50,6 +50,26 @@ unpack(void **state)
 	}
 }
 
+/* As many pointers as a name may have labels, each to the one before; and one more. */
+static void
+pointers(void **state)
+{
+	struct buf packet = BUF_MAX(1000);
+	struct dns_name name;
+	size_t at;
+
+	(void)state;
+	buf_u16be(&packet, 0);
+	for (uint16_t i = 0; i < 127; i++)
+		buf_u16be(&packet, (uint16_t)(0xc000 | 2 * i));
+	at = packet.n - 2;
+	assert_int_equal(dns_name_unpack(buf_str(&packet), &at, &name, NULL), 0);
+	at = packet.n;
+	buf_u16be(&packet, (uint16_t)(0xc000 | (packet.n - 2)));
+	assert_int_equal(dns_name_unpack(buf_str(&packet), &at, &name, NULL), -1);
+	buf_free(&packet);
+}
+
 static void
 long_names(void **state)
 {
@@ -108,6 +128,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(unpack),
+		cmocka_unit_test(pointers),
 		cmocka_unit_test(long_names),
 		cmocka_unit_test(cut_and_changed),
 	};
