@@ -41,16 +41,17 @@ parse_group(struct str text, uint8_t *b)
 	return 0;
 }
 
-/* Groups between colons, an IPv4 address as the last two; none of an empty text.  Adds to *n. */
+/* Groups between colons; none of an empty text.  What ends the address may have an IPv4 address as
+ * the last two.  Adds to *n. */
 static int
-parse_groups(struct str text, uint8_t b[16], size_t *n, struct err *e)
+parse_groups(struct str text, bool ends, uint8_t b[16], size_t *n, struct err *e)
 {
 	struct str part;
 
 	while (text.n > 0 && str_cut(&text, ':', &part)) {
 		bool last = text.p == NULL;
 
-		if (last && *n + 2 <= GROUPS && str_chr(part, '.') != -1) {
+		if (ends && last && *n + 2 <= GROUPS && str_chr(part, '.') != -1) {
 			if (parse_ipv4(part, b + 2 * *n, e) == -1)
 				return -1;
 			*n += 2;
@@ -73,9 +74,10 @@ parse_ipv6(struct str text, uint8_t b[16], struct err *e)
 	size_t n = 0, n_tail = 0;
 
 	memset(b, 0, 16);
-	if (parse_groups(head, b, &n, e) == -1)
+	if (parse_groups(head, gap == -1, b, &n, e) == -1)
 		return -1;
-	if (gap != -1 && parse_groups(str_from(text, (size_t)gap + 2), tail, &n_tail, e) == -1)
+	if (gap != -1 &&
+	    parse_groups(str_from(text, (size_t)gap + 2), true, tail, &n_tail, e) == -1)
 		return -1;
 	if (gap == -1 ? n != GROUPS : n + n_tail >= GROUPS)
 		return err_set(e, ERR_SYNTAX, "RFC 4291 2.2: not an IPv6 address");
