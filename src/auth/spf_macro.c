@@ -145,7 +145,8 @@ add(struct buf *out, struct str s, bool escaped)
 	for (size_t i = 0; i < s.n && !out->over; i++) {
 		char c = s.p[i];
 
-		if (!escaped || char_is_alpha(c) || char_is_digit(c) || strchr("-._~", c) != NULL)
+		if (!escaped || char_is_alpha(c) || char_is_digit(c) ||
+		    memchr("-._~", c, 4) != NULL)
 			buf_byte(out, c);
 		else
 			buf_printf(out, "%%%02X", (unsigned char)c);

@@ -122,6 +122,20 @@ validity(void **state)
 	}
 }
 
+/* RFC 3986 section 2.3: also of what no host name has. */
+static void
+escapes(void **state)
+{
+	struct spf_macros m = { 0 };
+	struct buf out = BUF_MAX(100);
+
+	(void)state;
+	*spf_macro_value(&m, 'l') = STR("aZ0-._~\0\x7f\xe9/");
+	spf_macro_expand(STR("%{L1=}"), &m, &out);
+	test_str("%{L}", buf_str(&out), "aZ0-._~%00%7F%E9%2F");
+	buf_free(&out);
+}
+
 static void
 ceiling(void **state)
 {
@@ -143,6 +157,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(expansions),
 		cmocka_unit_test(validity),
+		cmocka_unit_test(escapes),
 		cmocka_unit_test(ceiling),
 	};
 
