@@ -218,6 +218,7 @@ spf_macro_expand(struct str text, const struct spf_macros *m, struct buf *out)
 	struct piece p;
 	bool macro;
 
+	out->over = out->over || text.n > out->max;
 	while (!out->over && next_piece(&text, true, &p, &macro) == 1)
 		if (p.letter == 0)
 			buf_add(out, p.literal);

@@ -23,7 +23,10 @@ struct spf_macros {
 };
 struct str *spf_macro_value(struct spf_macros *m, char letter);
 
-/* The text, which is valid, with its macros expanded; past the ceiling, out->over is set. */
+/*
+ * The text, which is valid, with its macros expanded.  Past the ceiling, out->over is set; a text
+ * that is longer itself is past it: thousands of macros could all come to nothing.
+ */
 void spf_macro_expand(struct str text, const struct spf_macros *m, struct buf *out);
 
 #endif

@@ -140,12 +140,18 @@ static void
 ceiling(void **state)
 {
 	struct spf_macros m = { 0 };
-	struct buf out = BUF_MAX(100);
+	struct buf out = BUF_MAX(100), small = BUF_MAX(99);
 
 	(void)state;
 	*spf_macro_value(&m, 's') = STR("0123456789012345678901234567890123456789");
 	spf_macro_expand(STR("%{s}%{s}%{s}"), &m, &out);
 	assert_true(out.over);
+	buf_clear(&out);
+	for (int i = 0; i < 25; i++)
+		buf_add(&out, STR("%{h}"));
+	assert_false(out.over);
+	spf_macro_expand(buf_str(&out), &m, &small);
+	assert_true(small.over);
 	assert_true(spf_macro_uses(STR("a %{s}%{Pr}"), 'p'));
 	assert_false(spf_macro_uses(STR("a p%%{p}"), 'p'));
 	buf_free(&out);
