@@ -132,6 +132,7 @@ read_client(struct str body, struct spf_session *s)
 		s->helo = str_from(comment, (size_t)helo + 5);
 		s->helo = str_head(s->helo, blank(s->helo));
 	}
+	s->ip = ip_unmapped(s->ip);
 	return is_inside(&s->ip) ? CLIENT_INSIDE : CLIENT_OUTSIDE;
 }
 

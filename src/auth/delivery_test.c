@@ -80,6 +80,9 @@ static const struct {
 	         "Received: from mx ([10.202.2.200])\r\n by c" THEN
 	         "Received: from mx (localhost [IPv6:::1]) by m" THEN USUAL,
 	    "192.0.2.1 h.example u@a.example" },
+	{ "through hosts of its own, IPv4 in IPv6",
+	    PATH "Received: from c (localhost [::ffff:127.0.0.1]) by s" THEN USUAL,
+	    "192.0.2.1 h.example u@a.example" },
 	{ "tagged IPv6", PATH "Received: from h (r [IPv6:2001:db8::1]) by x" THEN,
 	    "2001:db8::1 h u@a.example" },
 	{ "Exim", PATH "Received: from [192.0.2.1] (helo=h.example) by x" THEN,
