@@ -104,6 +104,27 @@ blank(struct str s)
 }
 
 /*
+ * Is what follows the client, up to "by" and behind it, of no other one?  There are servers that
+ * take blanks in a HELO name: one such as "h ([192.0.2.9])" would tell of a client that never was.
+ */
+static bool
+is_alone(struct str rest)
+{
+	bool by = false;
+
+	for (rest = str_trim(rest); rest.n > 0; rest = str_trim(rest)) {
+		struct str word = str_head(rest, blank(rest));
+		bool is_by = str_caseeq(word, STR("by"));
+
+		if (is_by ? by : !by && str_chr(word, '[') != -1)
+			return false;
+		by = by || is_by;
+		rest = str_from(rest, word.n);
+	}
+	return by;
+}
+
+/*
  * "from" HELO-name "(" [name] "[" address "]" ")" (RFC 5321 section 4.4).  What the client said of
  * itself ends at a blank; the address is in the comment that follows at once, or, as Exim has it,
  * the name is a literal, and the comment says helo=.
@@ -123,6 +144,8 @@ read_client(struct str body, struct spf_session *s)
 	body = str_trim(str_from(body, s->helo.n));
 	if (str_starts(body, STR("(")))
 		str_cut(&body, ')', &comment);
+	if (!is_alone(body))
+		return CLIENT_UNKNOWN;
 	comment = str_from(comment, 1);
 	helo = str_find(comment, STR("helo="));
 	if (address_in(comment, &s->ip) == -1 &&
