@@ -632,13 +632,13 @@ spf_check(struct arena *a, const struct spf_session *session, const struct evide
 		end = (struct ended){ .code = PENDING };
 	*out = (struct spf_result){
 		.result = rows[end.code].result,
-		.domain = domain,
+		.domain = str_head(domain, LIMIT_SPF_NAME),
 		.code = rows[end.code].code,
 		.reason = rows[end.code].reason,
 		.mechanism = end.mechanism,
 		.explanation = explanation,
 		.ip = *spf_macro_value(&r.macros, 'c'),
-		.helo = session->helo,
-		.mailfrom = session->mailfrom,
+		.helo = str_head(session->helo, LIMIT_SPF_NAME),
+		.mailfrom = str_head(session->mailfrom, LIMIT_SPF_NAME),
 	};
 }

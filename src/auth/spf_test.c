@@ -259,6 +259,29 @@ truncation(void **state)
 	buf_free(&helo);
 }
 
+/* What is longer than anything SMTP has is not judged, and not repeated either. */
+static void
+long_session(void **state)
+{
+	struct buf from = BUF_MAX(1 << 20);
+	struct spf_session session = { 0 };
+	static struct bench b;
+
+	(void)state;
+	memset(buf_room(&from, 1000), 'u', 1000);
+	buf_byte(&from, '@');
+	memset(buf_room(&from, 1000), 'd', 1000);
+	session.helo = session.mailfrom = buf_str(&from);
+	ip_parse(STR("192.0.2.1"), &session.ip, NULL);
+	assert_int_equal(run(&b, "", &session), 0);
+	test_str("code", str_of(b.result.code), "no-domain");
+	assert_int_equal(b.result.domain.n, LIMIT_SPF_NAME);
+	assert_int_equal(b.result.helo.n, LIMIT_SPF_NAME);
+	assert_int_equal(b.result.mailfrom.n, LIMIT_SPF_NAME);
+	end(&b);
+	buf_free(&from);
+}
+
 int
 main(void)
 {
@@ -266,6 +289,7 @@ main(void)
 		cmocka_unit_test(results),
 		cmocka_unit_test(rounds),
 		cmocka_unit_test(truncation),
+		cmocka_unit_test(long_session),
 	};
 
 	return cmocka_run_group_tests_name("auth/spf", tests, NULL, NULL);
