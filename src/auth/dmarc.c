@@ -136,7 +136,7 @@ author_domain(struct verifier *v, struct dmarc_result *r)
 static struct str
 policy_name(struct arena *a, struct str domain)
 {
-	struct buf name = BUF_MAX(DNS_NAME_MAX);
+	struct buf name = BUF_MAX(sizeof "_dmarc." + DNS_NAME_MAX);
 	struct str copy = { NULL, 0 };
 	struct dns_name wire;
 

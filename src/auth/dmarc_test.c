@@ -5,6 +5,9 @@
 
 #define REJECT "_dmarc.example.org. TXT \"v=DMARC1; p=reject\"\n"
 #define STRICT "_dmarc.example.org. TXT \"v=DMARC1; p=reject; adkim=s; aspf=s\"\n"
+#define ROOT   ". TXT \"v=DMARC1; p=reject\"\n"
+#define LABEL  "a123456789b123456789c123456789d123456789e123456789f123456789"
+#define LONG   LABEL "." LABEL "." LABEL "." LABEL /* no room for _dmarc in front */
 #define SP     "_dmarc.example.org. TXT \"v=DMARC1; p=none; sp=quarantine\"\n"
 
 struct row {
@@ -66,6 +69,11 @@ static const struct row rows[] = {
 	    "dmarc-unaligned reject" },
 	{ "none of its own that is one", "from:a@b.example.org\r\n",
 	    SP "_dmarc.b.example.org. TXT \"v=spf1 -all\"\n", NULL, NULL,
+	    "dmarc-unaligned quarantine" },
+	{ "too long a name to have one", "from:a@" LONG ".ab.org\r\n", ROOT, NULL, NULL,
+	    "dmarc-no-record -" },
+	{ "too long, but one above has one", "from:a@" LONG ".ab.org\r\n",
+	    ROOT "_dmarc.ab.org. TXT \"v=DMARC1; p=none; sp=quarantine\"\n", NULL, NULL,
 	    "dmarc-unaligned quarantine" },
 	{ "an alias", "from:a@example.org\r\n",
 	    "_dmarc.example.org. CNAME d.example.net.\nd.example.net. TXT \"v=DMARC1; p=none\"\n",
