@@ -262,6 +262,27 @@ work_is_bounded(void **state)
 	buf_free(&message);
 }
 
+/* Of what a signature says of itself, however long, so much is told. */
+static void
+names_are_bounded(void **state)
+{
+	struct buf message = BUF_MAX(10000);
+	struct test_examined t;
+	char name[1000];
+
+	(void)state;
+	memset(name, 'a', sizeof name);
+	buf_printf(&message,
+	    "DKIM-Signature: v=1; a=%.*s; d=%.*s; s=%.*s; h=from; bh=YQ==; b=YQ==\r\n" FROM "\r\n",
+	    1000, name, 1000, name, 1000, name);
+	test_examine(&t, buf_str(&message), message.n, PUBLISHED, 0);
+	assert_int_equal(t.result->dkim[0].algorithm.n, LIMIT_SIGNATURE_NAME);
+	assert_int_equal(t.result->dkim[0].domain.n, LIMIT_SIGNATURE_NAME);
+	assert_int_equal(t.result->dkim[0].selector.n, LIMIT_SIGNATURE_NAME);
+	test_examined_free(&t);
+	buf_free(&message);
+}
+
 int
 main(void)
 {
@@ -270,6 +291,7 @@ main(void)
 		cmocka_unit_test(later),
 		cmocka_unit_test(findings),
 		cmocka_unit_test(work_is_bounded),
+		cmocka_unit_test(names_are_bounded),
 		cmocka_unit_test(segments),
 		cmocka_unit_test(limits),
 	};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "auth/report.h"
 
+#include "base/limits.h"
 #include "base/test.h"
 
 static const struct sig_result sig = {
@@ -91,11 +92,70 @@ shape(void **state)
 	buf_free(&got);
 }
 
+/* A signature with names as long as they are told, all of it to be escaped. */
+static struct sig_result
+longest_signature(struct buf *quotes)
+{
+	struct sig_result s = sig;
+	struct str name;
+
+	while (quotes->n < LIMIT_SIGNATURE_NAME)
+		buf_byte(quotes, '"');
+	name = buf_str(quotes);
+	s.domain = s.selector = s.algorithm = name;
+	return s;
+}
+
+/* Words that are too long, and of which JSON makes six bytes each. */
+static void
+longest_testimony(struct buf *out)
+{
+	char word[200];
+
+	memset(word, '\1', sizeof word);
+	for (unsigned result = 0; result < 10; result++) {
+		buf_add(out, str_bytes(word, sizeof word));
+		buf_printf(out, ";%.*s=%.*s", 200, word, 200, word);
+		for (unsigned i = 0; i < 10; i++)
+			buf_printf(out, " %.*s.%.*s=%.*s", 200, word, 200, word, 200, word);
+	}
+}
+
+/* Whatever the message says, the report of it fits into the answer of a worker. */
+static void
+fits(void **state)
+{
+	struct sig_result dkim[LIMIT_SIGNATURES_LISTED];
+	struct arc_set sets[LIMIT_ARC_SETS];
+	struct buf got = BUF_MAX(LIMIT_POOL_RESULT), quotes = BUF_MAX(1000),
+	           testimony_text = BUF_MAX(1 << 17);
+	struct json j = json_to(&got);
+	struct examination x = { .dkim = dkim, .n_dkim = LIMIT_SIGNATURES_LISTED };
+
+	(void)state;
+	dkim[0] = longest_signature(&quotes);
+	longest_testimony(&testimony_text);
+	assert_int_equal(buf_check(&testimony_text, "testimony", NULL), 0);
+	for (unsigned i = 0; i < LIMIT_SIGNATURES_LISTED; i++)
+		dkim[i] = dkim[0];
+	for (unsigned i = 0; i < LIMIT_ARC_SETS; i++)
+		sets[i] =
+		    (struct arc_set){ i + 1, dkim[0], dkim[0], "pass", buf_str(&testimony_text) };
+	x.arc = (struct arc_result){ RESULT_FAIL, "arc-seal", "why", sets, LIMIT_ARC_SETS, -1 };
+	report_json(&j, STR("a.eml"), &x);
+	assert_int_equal(buf_check(&got, "report", NULL), 0);
+	assert_true(str_find(buf_str(&got), STR("\\u0001")) != -1);
+	buf_free(&got);
+	buf_free(&quotes);
+	buf_free(&testimony_text);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shape),
+		cmocka_unit_test(fits),
 	};
 
 	return cmocka_run_group_tests_name("auth/report", tests, NULL, NULL);

@@ -14,16 +14,22 @@ weightier(enum code a, enum code b)
 	return a < b ? a : b;
 }
 
+static struct str
+told(struct str value)
+{
+	return str_head(value, LIMIT_SIGNATURE_NAME);
+}
+
 void
 verifier_say(const struct signature *s, enum code code, struct sig_result *r)
 {
 	const struct code_row *row = &code_rows[code];
 
 	*r = (struct sig_result){
-		.domain = s->domain,
-		.selector = s->selector,
-		.algorithm = s->algorithm,
-		.identity = s->identity,
+		.domain = told(s->domain),
+		.selector = told(s->selector),
+		.algorithm = told(s->algorithm),
+		.identity = told(s->identity),
 		.signed_at = s->signed_at,
 		.expires = s->expires,
 		.result = row->result,

@@ -62,12 +62,17 @@
 /* Records of one key name that are tried; there should be one (RFC 6376 section 3.6.2.2). */
 #define LIMIT_KEY_RECORDS 8u
 
+/* Bytes of what a signature says of itself that are told and recorded: a domain has 253, i= 64
+ * more. */
+#define LIMIT_SIGNATURE_NAME 320u
+
 /* Results in Authentication-Results fields that are held against our own; a usual message brings
  * four.  Of one ARC set so many are told, with so many properties, and so many bytes of a word:
- * all sets together stay below LIMIT_POOL_RESULT. */
+ * all sets together, written as JSON, which makes six of one, leave room for all signatures below
+ * LIMIT_POOL_RESULT. */
 #define LIMIT_TESTIMONY      1000u
-#define LIMIT_TESTIMONY_TOLD 8u
-#define LIMIT_TESTIMONY_WORD 100u
+#define LIMIT_TESTIMONY_TOLD 6u
+#define LIMIT_TESTIMONY_WORD 80u
 
 /* ARC sets (RFC 8617 section 4.2.1). */
 #define LIMIT_ARC_SETS 50u

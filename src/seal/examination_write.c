@@ -8,10 +8,7 @@
 #include "auth/finding.h"
 #include "base/base64.h"
 #include "base/hex.h"
-
-enum {
-	VALUE_MAX = 320, /* bytes of a domain, selector or identity that are kept */
-};
+#include "base/limits.h"
 
 struct writing {
 	struct buf *out;
@@ -166,7 +163,7 @@ static void
 write_value(struct buf *out, const char *label, struct str value)
 {
 	buf_printf(out, "value %s ", label);
-	base64_add(out, str_head(value, VALUE_MAX));
+	base64_add(out, str_head(value, LIMIT_SIGNATURE_NAME));
 	buf_byte(out, '\n');
 }
 
@@ -225,7 +222,7 @@ examination_write(struct buf *out, const struct examination *x)
 	write_value(out, "dmarc.domain", x->dmarc.domain);
 	write_value(out, "dmarc.organizational", x->dmarc.organizational);
 	buf_add(out, STR("sender "));
-	base64_add(out, str_head(x->sender, VALUE_MAX));
+	base64_add(out, str_head(x->sender, LIMIT_SIGNATURE_NAME));
 	buf_printf(out, "\ncomplete %s\n", x->complete ? "yes" : "no");
 	free(w.key);
 }
