@@ -35,15 +35,29 @@ nobody_signed(const struct examination *x, struct str domain)
 	return domain.n > 0;
 }
 
-/* header.d, or what stands behind the @ of header.i. */
+/* What stands behind the last @, if there is one: the value, or what is before the @, may be a
+ * quoted string (RFC 8601 section 2.2). */
+static struct str
+domain_in(struct str value)
+{
+	size_t n = value.n;
+
+	while (n > 0 && value.p[n - 1] != '@')
+		n--;
+	value = str_from(value, n);
+	if (str_starts(value, STR("\"")))
+		value = str_from(value, 1);
+	return str_ends(value, STR("\"")) ? str_head(value, value.n - 1) : value;
+}
+
+/* header.d, or the domain of header.i. */
 static struct str
 signer(const struct authres_result *r)
 {
 	struct str d = property_of(r, STR("header"), STR("d"));
 	struct str i = property_of(r, STR("header"), STR("i"));
-	ptrdiff_t at = str_chr(i, '@');
 
-	return d.n > 0 || at == -1 ? d : str_from(i, (size_t)at + 1);
+	return domain_in(d.n > 0 || str_chr(i, '@') == -1 ? d : i);
 }
 
 static bool
@@ -59,7 +73,7 @@ contradicted(const struct examination *x, const struct authres_result *r)
 		return x->arc.result == RESULT_NONE;
 	if (!str_caseeq(r->method, STR("dmarc")))
 		return false;
-	from = property_of(r, STR("header"), STR("from"));
+	from = domain_in(property_of(r, STR("header"), STR("from")));
 	return from.n > 0 && x->dmarc.domain.n > 0 && !str_caseeq(from, x->dmarc.domain);
 }
 
