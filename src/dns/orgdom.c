@@ -25,11 +25,14 @@ is_date(struct str s)
 	return s.n == sizeof form - 1;
 }
 
+/* A top-level domain is a public suffix on every list, and so belongs to no name but itself. */
 static bool
-is_at_or_above(struct str domain, struct str name)
+can_be_of(struct str domain, struct str name)
 {
-	return domain.n > 0 && str_ends(name, domain) &&
-	       (domain.n == name.n || name.p[name.n - domain.n - 1] == '.');
+	if (domain.n > 0 && domain.n == name.n)
+		return str_eq(domain, name);
+	return str_ends(name, domain) && str_chr(domain, '.') > 0 &&
+	       name.p[name.n - domain.n - 1] == '.';
 }
 
 int
@@ -41,7 +44,7 @@ orgdom_read(struct str line, struct str name, struct orgdom *o, struct err *e)
 	if (str_starts(line, STR(BEGIN)) && str_ends(line, STR("\n")) && list >= (ptrdiff_t)begin) {
 		o->domain = str_from(str_head(line, (size_t)list), begin);
 		o->list = str_from(str_head(line, line.n - 1), (size_t)list + sizeof LIST - 1);
-		if (is_at_or_above(o->domain, name) && is_date(o->list))
+		if (can_be_of(o->domain, name) && is_date(o->list))
 			return 0;
 	}
 	*o = (struct orgdom){ 0 };

@@ -21,7 +21,7 @@ struct orgdom {
 void orgdom_write(struct buf *out, const struct orgdom *o);
 
 /* What a line says of a name; views.  0, or -1 on ERR_SYNTAX: it is another line, or the domain
- * is neither that name nor above it. */
+ * is neither that name nor above it, or is a top-level domain above it. */
 int orgdom_read(struct str line, struct str name, struct orgdom *o, struct err *e);
 
 #endif

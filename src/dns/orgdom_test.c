@@ -12,6 +12,7 @@ lines(void **state)
 		{ "above", "mailseal-orgdom/1 example.com list=2023-02-09\n", "example.com" },
 		{ "the name itself", "mailseal-orgdom/1 a.example.com list=2023-02-09\n",
 		    "a.example.com" },
+		{ "a top-level domain", "mailseal-orgdom/1 com list=2023-02-09\n", NULL },
 		{ "below", "mailseal-orgdom/1 b.a.example.com list=2023-02-09\n", NULL },
 		{ "beside", "mailseal-orgdom/1 example.org list=2023-02-09\n", NULL },
 		{ "not at a dot", "mailseal-orgdom/1 xample.com list=2023-02-09\n", NULL },
