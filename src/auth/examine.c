@@ -395,7 +395,8 @@ examine_run(struct examine *x, const struct evidence *ev, int64_t now, struct ne
 	if (!found.is[FINDING_LIMIT_HEADER])
 		dmarc_judge(&v, r->dkim, r->n_dkim, r->spf, &r->dmarc);
 	found.is[FINDING_FROM_UNALIGNED] = from_is_unaligned(r);
-	found.is[FINDING_RESULTS_CONTRADICTED] = testimony_contradicted(&x->fields, r);
+	if (!found.is[FINDING_LIMIT_HEADER])
+		testimony_read(&x->fields, r, &found);
 	found.is[FINDING_NOT_RECEIVED] = x->filed && !delivery_seen(&x->fields, &x->arc, now);
 	found.is[FINDING_LIMIT_SIGNATURES] = found.is[FINDING_LIMIT_SIGNATURES] || v.over;
 	cover(x, v.arena, &found);

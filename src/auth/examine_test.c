@@ -262,6 +262,26 @@ work_is_bounded(void **state)
 	buf_free(&message);
 }
 
+/* The signature that a field tells of may stand where nobody looked. */
+static void
+unread(void **state)
+{
+	struct buf message = BUF_MAX(1 << 20);
+	struct test_examined t;
+
+	(void)state;
+	buf_add(&message, STR("Authentication-Results: x; dkim=pass header.d=example.org\r\n"));
+	for (unsigned i = 0; i < LIMIT_FIELDS; i++)
+		buf_add(&message, STR("X: y\r\n"));
+	test_sign(&message, GOOD " h=from; bh=" ABC_HASH "; b=", FROM);
+	buf_add(&message, STR(FROM "\r\nabc\r\n"));
+	test_examine(&t, buf_str(&message), message.n, PUBLISHED, 0);
+	assert_true(has_finding(t.result, "limit-header"));
+	assert_false(has_finding(t.result, "authentication-results-contradicted"));
+	test_examined_free(&t);
+	buf_free(&message);
+}
+
 /* Of what a signature says of itself, however long, so much is told. */
 static void
 names_are_bounded(void **state)
@@ -294,6 +314,7 @@ main(void)
 		cmocka_unit_test(names_are_bounded),
 		cmocka_unit_test(segments),
 		cmocka_unit_test(limits),
+		cmocka_unit_test(unread),
 	};
 
 	return cmocka_run_group_tests_name("auth/examine", tests, NULL, NULL);

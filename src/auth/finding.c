@@ -90,6 +90,7 @@ const struct finding finding_rows[FINDINGS] = {
 	[FINDING_LIMIT_HEADER] = { "limit-header", "RFC 5322 section 2.1.1", "breaks" },
 	[FINDING_LIMIT_SIGNATURES] = { "limit-signatures", "RFC 6376 section 6.1", "weakens" },
 	[FINDING_LIMIT_SEGMENTS] = { "limit-segments", "RFC 5322 section 2.1", "note" },
+	[FINDING_LIMIT_TESTIMONY] = { "limit-testimony", "RFC 8601 section 7.1", "note" },
 };
 
 const struct finding finding_unexaminable = { "unexaminable", "mailseal-record(5)", "breaks" };

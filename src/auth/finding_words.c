@@ -56,6 +56,7 @@ static const struct {
 	{ "limit-header", "the header is so large that no signature was verified" },
 	{ "limit-signatures", "there are more signatures than are verified" },
 	{ "limit-segments", "there are more pieces than are told apart" },
+	{ "limit-testimony", "fields tell of more checks than are looked at" },
 	{ "unexaminable", "the examination died of it: nothing is known but its bytes" },
 };
 

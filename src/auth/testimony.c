@@ -77,8 +77,8 @@ contradicted(const struct examination *x, const struct authres_result *r)
 	return from.n > 0 && x->dmarc.domain.n > 0 && !str_caseeq(from, x->dmarc.domain);
 }
 
-bool
-testimony_contradicted(const struct fields *f, const struct examination *x)
+void
+testimony_read(const struct fields *f, const struct examination *x, struct findings *found)
 {
 	unsigned looked_at = 0;
 	struct authres_result r;
@@ -90,11 +90,12 @@ testimony_contradicted(const struct fields *f, const struct examination *x)
 		    authres_open(&a, f->field[i].body, NULL) == -1)
 			continue;
 		while ((rc = authres_next(&a, &r, NULL)) != 0) {
-			if (++looked_at > LIMIT_TESTIMONY)
-				return false;
+			if (++looked_at > LIMIT_TESTIMONY) {
+				found->is[FINDING_LIMIT_TESTIMONY] = true;
+				return;
+			}
 			if (rc == 1 && contradicted(x, &r))
-				return true;
+				found->is[FINDING_RESULTS_CONTRADICTED] = true;
 		}
 	}
-	return false;
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "auth/testimony.h"
 
+#include "base/buf.h"
+#include "base/limits.h"
 #include "base/test.h"
 
 static const struct sig_result dkim[] = {
@@ -51,6 +53,16 @@ static const struct {
 	{ "another version", "x 2; dkim=pass header.d=bank.example", false },
 };
 
+static bool
+is_contradicted(const struct fields *f)
+{
+	struct findings found = { 0 };
+
+	testimony_read(f, &examined, &found);
+	assert_false(found.is[FINDING_LIMIT_TESTIMONY]);
+	return found.is[FINDING_RESULTS_CONTRADICTED];
+}
+
 static void
 claims(void **state)
 {
@@ -60,11 +72,34 @@ claims(void **state)
 			.body = str_of(rows[i].field) };
 		const struct fields f = { .field = &field, .n = 1 };
 
-		if (testimony_contradicted(&f, &examined) != rows[i].want)
+		if (is_contradicted(&f) != rows[i].want)
 			fail_msg("%s", rows[i].what);
 		field.name = STR("X-Authentication-Results");
-		assert_false(testimony_contradicted(&f, &examined));
+		assert_false(is_contradicted(&f));
 	}
+}
+
+/* Behind as many results as are looked at anything can be said, and that is told. */
+static void
+limit(void **state)
+{
+	struct buf body = BUF_MAX(1 << 17);
+	struct header field = { .name = STR("Authentication-Results") };
+	const struct fields f = { .field = &field, .n = 1 };
+	struct findings found = { 0 };
+
+	(void)state;
+	buf_add(&body, STR("x"));
+	for (unsigned i = 0; i < LIMIT_TESTIMONY; i++)
+		buf_add(&body, STR("; spf=pass"));
+	field.body = buf_str(&body);
+	assert_false(is_contradicted(&f));
+	buf_add(&body, STR("; dkim=pass header.d=bank.example"));
+	field.body = buf_str(&body);
+	testimony_read(&f, &examined, &found);
+	assert_true(found.is[FINDING_LIMIT_TESTIMONY]);
+	assert_false(found.is[FINDING_RESULTS_CONTRADICTED]);
+	buf_free(&body);
 }
 
 int
@@ -72,6 +107,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(claims),
+		cmocka_unit_test(limit),
 	};
 
 	return cmocka_run_group_tests_name("auth/testimony", tests, NULL, NULL);
