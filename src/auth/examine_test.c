@@ -132,6 +132,12 @@ findings(void **state)
 		{ "no separator", STR(USUAL), "from- date- body- no-separator " },
 		{ "LF LF in the header", STR(USUAL "X: a\n\nb\r\n\r\n"),
 		    "from- date- body- bare-lf bare-lf-separator " },
+		{ "LF CR LF in the header", STR(USUAL "X: a\n\r\nb: c\r\n\r\n"),
+		    "from- date- body- bare-lf bare-lf-separator " },
+		{ "LF CR CR LF in the header", STR(USUAL "X: a\n\r\r\nb: c\r\n\r\n"),
+		    "from- date- body- bare-lf bare-cr bare-lf-separator " },
+		{ "LF LF and LF CR LF in the body", STR(USUAL "\r\na\n\nb\n\r\nc\r\n"),
+		    "from- date- body- bare-lf " },
 	};
 
 	(void)state;
@@ -146,6 +152,28 @@ findings(void **state)
 			test_examined_free(&t);
 			buf_free(&got);
 		}
+	}
+}
+
+/* At each place of a block of the header. */
+static void
+separators(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 100; i++) {
+		struct buf message = BUF_MAX(1000);
+		struct test_examined t;
+
+		buf_add(&message, STR(USUAL "X: "));
+		memset(buf_room(&message, i), 'a', i);
+		buf_add(&message, STR("\n\r\nY: "));
+		memset(buf_room(&message, 200), 'b', 200);
+		buf_add(&message, STR("\r\n\r\n"));
+		test_examine(&t, buf_str(&message), message.n, "", 0);
+		assert_int_equal(t.result->n_findings, 2);
+		assert_string_equal(t.result->findings[1].code, "bare-lf-separator");
+		test_examined_free(&t);
+		buf_free(&message);
 	}
 }
 
@@ -310,6 +338,7 @@ main(void)
 		cmocka_unit_test(claims),
 		cmocka_unit_test(later),
 		cmocka_unit_test(findings),
+		cmocka_unit_test(separators),
 		cmocka_unit_test(work_is_bounded),
 		cmocka_unit_test(names_are_bounded),
 		cmocka_unit_test(segments),

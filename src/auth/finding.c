@@ -104,9 +104,14 @@ const struct arc_result result_unexaminable = {
 static void
 scan_byte(struct scan *s, char c, bool header, struct findings *found)
 {
-	if (c == '\n' && s->last != '\r')
+	bool bare = c == '\n' && s->last != '\r';
+
+	if (bare)
 		found->is[header && s->last == '\n' ? FINDING_BARE_LF_SEPARATOR : FINDING_BARE_LF] =
 		    true;
+	if (header && c == '\n' && s->bare)
+		found->is[FINDING_BARE_LF_SEPARATOR] = true;
+	s->bare = bare || (c == '\r' && s->bare);
 	if (c != '\n' && s->last == '\r')
 		found->is[FINDING_BARE_CR] = true;
 	if (c == '\0')
@@ -127,7 +132,7 @@ scan_add(struct scan *s, struct str chunk, bool header, struct findings *found)
 		for (size_t i = 0; i < odd.n; i++)
 			scan_byte(s, odd.p[i], header, found);
 		chunk = str_from(chunk, odd.n - 1);
-		clean = clean_lines(chunk, header);
+		clean = s->bare ? 0 : clean_lines(chunk, header);
 		chunk = str_from(chunk, clean);
 		s->last = chunk.p[0];
 		chunk = str_from(chunk, 1);

@@ -101,6 +101,7 @@ struct findings {
 /* What can be seen byte by byte, in chunks. */
 struct scan {
 	char last;
+	bool bare; /* a bare LF, and nothing since but CR */
 };
 void scan_add(struct scan *s, struct str chunk, bool header, struct findings *found);
 void scan_end(const struct scan *s, struct findings *found);
