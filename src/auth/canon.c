@@ -105,11 +105,20 @@ run_length(const struct canon_body *c, struct str s)
 {
 	if (c->how == CANON_RELAXED)
 		s.n = clean_blanks(s);
-	if (s.n > 0 && s.p[s.n - 1] == '\r')
+	if (s.n > 1 && s.p[s.n - 1] == '\r')
 		s.n--;
 	while (s.n > 1 && s.p[s.n - 1] == '\n' && s.p[s.n - 2] == '\r')
 		s.n -= 2;
 	return s.n;
+}
+
+/* Does its first byte stand, whatever comes?  Of a CR only the byte after it tells. */
+static bool
+stands(const struct canon_body *c, struct str s)
+{
+	if (s.p[0] == '\r')
+		return c->cr || (s.n > 1 && s.p[1] != '\n');
+	return c->cr || !is_blank(c, s.p[0]);
 }
 
 static bool
@@ -163,7 +172,7 @@ canon_body_next(struct canon_body *c, struct str *chunk, struct str *piece)
 		if (c->cr && b == '\n') {
 			c->cr = c->blank = false;
 			c->lines++;
-		} else if (c->cr || (b != '\r' && !is_blank(c, b))) {
+		} else if (stands(c, *chunk)) {
 			return held_back(c, piece) ||
 			       give(c, take(chunk, run_length(c, *chunk)), piece);
 		} else if (b == '\r') {
