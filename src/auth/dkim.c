@@ -1,13 +1,34 @@
 /* SPDX-License-Identifier: ISC */
 #include "auth/dkim.h"
 
+#include "auth/sender.h"
 #include "base/limits.h"
 #include "msg/taglist.h"
 
-int
-dkim_collect(struct arena *a, const struct fields *f, struct dkim *d, struct err *e)
+/* Top down, of the sender's or of the others: those that *left has room for stay computable. */
+static void
+choose(struct dkim *d, struct str sender, bool senders, size_t *left)
 {
-	size_t n = fields_count(f, STR("DKIM-Signature")), computable = 0;
+	for (size_t i = 0; i < d->n; i++) {
+		struct signature *s = &d->sig[i];
+
+		if (!s->computable || sender_is_related(s->domain, sender) != senders)
+			continue;
+		if (*left > 0) {
+			--*left;
+			continue;
+		}
+		s->computable = false;
+		s->code = CODE_LIMIT_SIGNATURES;
+		d->more = true;
+	}
+}
+
+int
+dkim_collect(
+    struct arena *a, const struct fields *f, struct str sender, struct dkim *d, struct err *e)
+{
+	size_t n = fields_count(f, STR("DKIM-Signature")), left = LIMIT_SIGNATURES_VERIFIED;
 
 	*d = (struct dkim){ .more = n > LIMIT_SIGNATURES_LISTED };
 	if (d->more)
@@ -15,19 +36,11 @@ dkim_collect(struct arena *a, const struct fields *f, struct dkim *d, struct err
 	d->sig = arena_array(a, n, sizeof *d->sig);
 	if (d->sig == NULL)
 		return err_set(e, ERR_LIMIT, "no room for the signatures");
-	for (uint32_t i = 0; i < f->n && d->n < n; i++) {
-		struct signature *s = &d->sig[d->n];
-
-		if (!str_caseeq(f->field[i].name, STR("DKIM-Signature")))
-			continue;
-		d->n++;
-		signature_parse(a, SIGNATURE_DKIM, &f->field[i], s);
-		if (!s->computable || ++computable <= LIMIT_SIGNATURES_VERIFIED)
-			continue;
-		s->computable = false;
-		s->code = CODE_LIMIT_SIGNATURES;
-		d->more = true;
-	}
+	for (uint32_t i = 0; i < f->n && d->n < n; i++)
+		if (str_caseeq(f->field[i].name, STR("DKIM-Signature")))
+			signature_parse(a, SIGNATURE_DKIM, &f->field[i], &d->sig[d->n++]);
+	choose(d, sender, true, &left);
+	choose(d, sender, false, &left);
 	return 0;
 }
 

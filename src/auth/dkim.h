@@ -13,8 +13,12 @@ struct dkim {
 	bool more; /* some were left out, or will not be verified */
 };
 
-/* -1 with ERR_LIMIT when the arena is full. */
-int dkim_collect(struct arena *a, const struct fields *f, struct dkim *d, struct err *e);
+/*
+ * Of more than LIMIT_SIGNATURES_VERIFIED those of the sender's domain (auth/sender.h) are verified
+ * first: whoever puts others on top must not hide them.  -1 with ERR_LIMIT when the arena is full.
+ */
+int dkim_collect(
+    struct arena *a, const struct fields *f, struct str sender, struct dkim *d, struct err *e);
 
 /* Asks for the body hash of a signature that can be computed. */
 void dkim_want_body(struct signature *s, struct bodyhash *bodies);

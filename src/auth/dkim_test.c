@@ -402,6 +402,39 @@ many(void **state)
 	buf_free(&message);
 }
 
+/* However many others stand on top, the sender's own is verified. */
+static void
+hidden(void **state)
+{
+	static const char other[] = "dkim-signature:v=1; a=ed25519-sha256; c=relaxed/relaxed; "
+	                            "d=%s; s=s; h=from; bh=eA==; b=";
+	static const struct {
+		const char *what, *domain, *want;
+	} rows[] = {
+		{ "of strangers", "other.example", "pass" },
+		{ "of a name that ends alike", "notexample.org", "pass" },
+		{ "of the sender", "mail.example.org", "limit-signatures" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct buf message = BUF_MAX(1 << 20);
+		struct test_examined t;
+
+		for (unsigned k = 0; k < LIMIT_SIGNATURES_VERIFIED; k++) {
+			buf_printf(&message, other, rows[i].domain);
+			buf_add(&message, STR("eA==\r\n"));
+		}
+		test_sign(&message, SIGNED(""), FROM);
+		buf_add(&message, STR(FROM "\r\nabc\r\n"));
+		test_examine(&t, buf_str(&message), message.n, PUBLISHED, 0);
+		test_str(
+		    rows[i].what, str_of(t.result->dkim[t.result->n_dkim - 1].code), rows[i].want);
+		test_examined_free(&t);
+		buf_free(&message);
+	}
+}
+
 int
 main(void)
 {
@@ -414,6 +447,7 @@ main(void)
 		cmocka_unit_test(fields),
 		cmocka_unit_test(weak),
 		cmocka_unit_test(many),
+		cmocka_unit_test(hidden),
 	};
 
 	return cmocka_run_group_tests_name("auth/dkim", tests, NULL, NULL);

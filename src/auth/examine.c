@@ -156,12 +156,13 @@ read_header(struct examine *x)
 	x->header_read = true;
 	/* The ceiling of the arena is made so that these have room in it. */
 	if (segments_start(&x->segments, x->kept, NULL) == -1 ||
-	    fields_parse(x->kept, bytes, &x->fields, NULL) == -1 ||
-	    dkim_collect(x->kept, &x->fields, &x->dkim, NULL) == -1 ||
+	    fields_parse(x->kept, bytes, &x->fields, NULL) == -1)
+		abort();
+	x->sender = sender_domain(x->kept, &x->fields);
+	if (dkim_collect(x->kept, &x->fields, x->sender, &x->dkim, NULL) == -1 ||
 	    arc_collect(x->kept, &x->fields, &x->arc, NULL) == -1)
 		abort();
 	segment_header(x);
-	x->sender = sender_domain(x->kept, &x->fields);
 	findings_of_fields(&x->fields, &x->found);
 	names_read(&x->fields, &x->found);
 	x->found.is[FINDING_LIMIT_SIGNATURES] = x->dkim.more;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "auth/names.h"
 
+#include "auth/sender.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "msg/address.h"
@@ -50,24 +51,6 @@ host(struct str s)
 	return str_head(s, n);
 }
 
-/* Is one name the other, or below it? */
-static bool
-is_within(struct str name, struct str above)
-{
-	size_t extra;
-
-	if (above.n == 0 || name.n < above.n)
-		return false;
-	extra = name.n - above.n;
-	return str_caseeq(str_from(name, extra), above) && (extra == 0 || name.p[extra - 1] == '.');
-}
-
-static bool
-is_related(struct str a, struct str b)
-{
-	return is_within(a, b) || is_within(b, a);
-}
-
 /* "St.John" and "Co.KG" are no host names: a few suffixes, and three letters before them. */
 static bool
 is_site(struct str name)
@@ -99,7 +82,7 @@ read_name(struct str text, struct str domain, struct findings *found)
 			text = str_from(text, 1);
 			word = host(text);
 		}
-		if (str_chr(word, '.') != -1 && !is_related(word, domain)) {
+		if (str_chr(word, '.') != -1 && !sender_is_related(word, domain)) {
 			if (after_at)
 				found->is[FINDING_DISPLAY_NAME_ADDRESS] = true;
 			else if (is_site(word) && !str_starts(str_from(text, word.n), STR("@")))

@@ -3,19 +3,11 @@
 
 #include "msg/address.h"
 
-static struct str
-from_body(const struct fields *f)
-{
-	for (uint32_t i = 0; i < f->n; i++)
-		if (str_caseeq(f->field[i].name, STR("From")))
-			return f->field[i].body;
-	return STR("");
-}
-
 struct str
 sender_domain(struct arena *a, const struct fields *f)
 {
-	struct str rest = from_body(f);
+	const struct header *from = fields_top(f, STR("from"));
+	struct str rest = from == NULL ? STR("") : from->body;
 	struct address first, other;
 	char *lower;
 
@@ -26,4 +18,22 @@ sender_domain(struct arena *a, const struct fields *f)
 	for (size_t i = 0; i < first.domain.n && lower != NULL; i++)
 		lower[i] = char_lower(first.domain.p[i]);
 	return lower == NULL ? STR("") : str_bytes(lower, first.domain.n);
+}
+
+/* Is one name the other, or below it? */
+static bool
+is_within(struct str name, struct str above)
+{
+	size_t extra;
+
+	if (above.n == 0 || name.n < above.n)
+		return false;
+	extra = name.n - above.n;
+	return str_caseeq(str_from(name, extra), above) && (extra == 0 || name.p[extra - 1] == '.');
+}
+
+bool
+sender_is_related(struct str a, struct str b)
+{
+	return is_within(a, b) || is_within(b, a);
 }

@@ -10,4 +10,8 @@
  */
 struct str sender_domain(struct arena *a, const struct fields *f);
 
+/* Is one of these names the other, or below it?  Where no list of public suffixes is asked, that is
+ * taken for one owner. */
+bool sender_is_related(struct str a, struct str b);
+
 #endif

@@ -31,10 +31,37 @@ test_domain(void **state)
 	}
 }
 
+static void
+test_related(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool want;
+	} pairs[] = {
+		{ "example.org", "Example.ORG", true },
+		{ "example.org", "mail.example.org", true },
+		{ "example.org", "notexample.org", false },
+		{ "example.org", "example.com", false },
+		{ "", "example.org", false },
+		{ "", "", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(pairs); i++) {
+		struct str a = str_of(pairs[i].a), b = str_of(pairs[i].b);
+
+		assert_int_equal(sender_is_related(a, b), pairs[i].want);
+		assert_int_equal(sender_is_related(b, a), pairs[i].want);
+	}
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_domain) };
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_domain),
+		cmocka_unit_test(test_related),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
