@@ -122,7 +122,7 @@ note_boundary(struct mime *m, struct str content_type, size_t n)
 	if (!is_multipart(content_type))
 		return;
 	if (m->depth == LIMIT_MIME_DEPTH)
-		m->odd[MIME_TOO_DEEP] = true;
+		m->odd[MIME_LIMIT] = true;
 	else if (n == 0)
 		m->odd[MIME_BOUNDARY_MISSING] = true;
 	else if (is_nested(m, str_bytes(m->names[m->depth], n)))
@@ -171,7 +171,7 @@ delimited(const struct mime *m, bool *closes)
 	size_t level;
 
 	*closes = false;
-	if (m->line_n > m->line.n || !str_starts(line, STR("--")))
+	if (!str_starts(line, STR("--")))
 		return m->depth;
 	line = str_from(line, 2);
 	if (str_ends(line, STR("\r\n")))
@@ -218,6 +218,7 @@ read_about(struct mime *m)
 			take_first(&about.disposition, &h);
 	}
 	m->odd[MIME_FIELD_TWICE] = m->odd[MIME_FIELD_TWICE] || twice;
+	m->odd[MIME_LIMIT] = m->odd[MIME_LIMIT] || m->header.over;
 	return about;
 }
 
@@ -279,6 +280,10 @@ end_line(struct mime *m, struct mime_part *part)
 	bool closes, ended = false;
 	size_t level = delimited(m, &closes);
 
+	if (level < m->depth && m->line_n > m->line.n) { /* blanks after it, or more than these? */
+		m->odd[MIME_LIMIT] = true;
+		level = m->depth;
+	}
 	if (level < m->depth)
 		ended = end_part(m, level, closes, part);
 	else if (m->mode == MIME_HEADER)

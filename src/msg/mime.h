@@ -30,7 +30,7 @@ enum mime_oddity {
 	MIME_PART_HIDDEN,      /* a Content-Type in a preamble or epilogue, which nobody shows */
 	MIME_FIELD_TWICE,      /* a part with two Content-Type, or Content-Transfer-Encoding */
 	MIME_UNCLOSED,         /* a multipart that ends with the message; known after mime_last */
-	MIME_TOO_DEEP,         /* multiparts below LIMIT_MIME_DEPTH, which are not told apart */
+	MIME_LIMIT, /* multiparts below LIMIT_MIME_DEPTH, or headers and lines not looked into */
 	MIME_ODDITIES,
 };
 

@@ -133,7 +133,7 @@ deep(void **state)
 	while (mime_last(&m, &part))
 		leaves += part.leaf;
 	assert_int_equal(m.depth, LIMIT_MIME_DEPTH);
-	assert_true(m.odd[MIME_TOO_DEEP]);
+	assert_true(m.odd[MIME_LIMIT]);
 	assert_int_equal(leaves, 1);
 	mime_free(&m);
 	buf_free(&body);
@@ -165,6 +165,49 @@ long_lines(void **state)
 	buf_free(&body);
 }
 
+/* What is past a ceiling is told. */
+static void
+limits(void **state)
+{
+	static const struct {
+		const char *what, *before, *fill;
+		size_t n;
+		const char *after;
+		bool want;
+	} rows[] = {
+		{ "a line as long as is kept", "--b\r\n", "x", LIMIT_PART_LINE - 2, "\r\n\r\n1",
+		    false },
+		{ "a longer line", "--b\r\n", "x", LIMIT_PART_LINE - 1, "\r\n\r\n1", true },
+		{ "a header as long as is kept", "--b\r\n", "a: b\r\n", (LIMIT_PART_HEADER - 2) / 6,
+		    "\r\n1", false },
+		{ "a longer header", "--b\r\n", "a: b\r\n", LIMIT_PART_HEADER / 6 + 1, "\r\n1",
+		    true },
+		{ "a long line of a leaf", "--b\r\n\r\n", "x", 2 * LIMIT_PART_LINE, "\r\n", false },
+		{ "a delimiter and blanks", "--b\r\n\r\n--b", " ", LIMIT_PART_LINE, "\r\n", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct buf body = BUF_MAX(200000);
+		struct mime_part part;
+		struct str chunk;
+		struct mime m;
+
+		buf_add(&body, str_of(rows[i].before));
+		for (size_t k = 0; k < rows[i].n; k++)
+			buf_add(&body, str_of(rows[i].fill));
+		buf_add(&body, str_of(rows[i].after));
+		chunk = buf_str(&body);
+		mime_start(&m, STR(MIXED));
+		while (mime_next(&m, &chunk, &part) || mime_last(&m, &part))
+			;
+		if (m.odd[MIME_LIMIT] != rows[i].want)
+			fail_msg("%s", rows[i].what);
+		mime_free(&m);
+		buf_free(&body);
+	}
+}
+
 static void
 oddities(void **state)
 {
@@ -175,7 +218,7 @@ oddities(void **state)
 		[MIME_PART_HIDDEN] = "hidden",
 		[MIME_FIELD_TWICE] = "field",
 		[MIME_UNCLOSED] = "unclosed",
-		[MIME_TOO_DEEP] = "deep",
+		[MIME_LIMIT] = "limit",
 	};
 	static const struct {
 		const char *what, *type, *body, *want;
@@ -234,6 +277,7 @@ main(void)
 		cmocka_unit_test(oddities),
 		cmocka_unit_test(deep),
 		cmocka_unit_test(long_lines),
+		cmocka_unit_test(limits),
 	};
 
 	return cmocka_run_group_tests_name("msg/mime", tests, NULL, NULL);
