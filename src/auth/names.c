@@ -8,7 +8,7 @@
 #include "msg/encoded.h"
 
 enum {
-	SHOWN_MAX = 1024, /* bytes of a name or subject that are looked at: more than anyone sees */
+	SHOWN_MAX = 1024, /* bytes of a name or subject, as written, that are looked at */
 };
 
 /* C0, DEL, C1, and what turns the order of what is shown around (UAX 9). */
@@ -95,7 +95,7 @@ read_name(struct str text, struct str domain, struct findings *found)
 static void
 decode(struct buf *out, struct str dressed)
 {
-	encoded_field(out, str_head(dressed, SHOWN_MAX));
+	encoded_field(out, str_head(str_trim(dressed), SHOWN_MAX));
 }
 
 static void
@@ -110,6 +110,8 @@ read_from(const struct header *h, struct findings *found)
 
 		decode(&name, m.display);
 		read_name(buf_str(&name), m.domain, found);
+		if (m.display.n > SHOWN_MAX) /* words of one letter each, blanks before them */
+			found->is[FINDING_HIDDEN_CHARACTERS] = true;
 		buf_free(&name);
 	}
 	if (n > 1)

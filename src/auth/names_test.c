@@ -13,6 +13,22 @@ read_message(struct arena *a, struct str header, struct findings *found)
 }
 
 static void
+check(const char *what, struct str header, const char *want)
+{
+	struct arena *a = arena_new(1 << 20);
+	struct buf got = BUF_MAX(1000);
+	struct findings found = { 0 };
+
+	read_message(a, header, &found);
+	for (int id = 0; id < FINDINGS; id++)
+		if (found.is[id])
+			buf_printf(&got, "%s ", finding_rows[id].code);
+	test_str(what, buf_str(&got), want);
+	buf_free(&got);
+	arena_free(a);
+}
+
+static void
 names(void **state)
 {
 	static const struct {
@@ -45,18 +61,38 @@ names(void **state)
 	};
 
 	(void)state;
-	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
-		struct arena *a = arena_new(1 << 20);
-		struct buf got = BUF_MAX(1000);
-		struct findings found = { 0 };
+	for (size_t i = 0; i < TEST_ROWS(rows); i++)
+		check(rows[i].what, rows[i].header, rows[i].want);
+}
 
-		read_message(a, rows[i].header, &found);
-		for (int id = 0; id < FINDINGS; id++)
-			if (found.is[id])
-				buf_printf(&got, "%s ", finding_rows[id].code);
-		test_str(rows[i].what, buf_str(&got), rows[i].want);
-		buf_free(&got);
-		arena_free(a);
+/* What a reader shows first is looked at, however much stands before it. */
+static void
+behind_much(void **state)
+{
+	static const struct {
+		const char *what, *before, *piece, *after, *want;
+	} rows[] = {
+		{ "blanks", "Subject:", " ", "=?utf-8?Q?=E2=80=AE?=\r\n\r\n",
+		    "hidden-characters " },
+		{ "folds", "Subject:", "\r\n ", "=?utf-8?Q?=E2=80=AE?=\r\n\r\n",
+		    "hidden-characters " },
+		{ "words of one letter", "From: ", "=?utf-8?Q?a?= ", "<a@b.example>\r\n\r\n",
+		    "hidden-characters " },
+		{ "blanks in quotes", "From: \"", " ", "c@d.example\" <a@b.example>\r\n\r\n",
+		    "hidden-characters " },
+		{ "a long Subject", "Subject: ", "a ", "\r\n\r\n", "" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct buf header = BUF_MAX(100000);
+
+		buf_add(&header, str_of(rows[i].before));
+		for (unsigned k = 0; k < 1100; k++)
+			buf_add(&header, str_of(rows[i].piece));
+		buf_add(&header, str_of(rows[i].after));
+		check(rows[i].what, buf_str(&header), rows[i].want);
+		buf_free(&header);
 	}
 }
 
@@ -65,6 +101,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names),
+		cmocka_unit_test(behind_much),
 	};
 
 	return cmocka_run_group_tests_name("auth/names", tests, NULL, NULL);
