@@ -99,6 +99,8 @@ static const struct row rows[] = {
 	{ "an empty group", "from:nobody:;\r\n", REJECT, "example.org", NULL,
 	    "dmarc-from-domain -" },
 	{ "a literal", "from:a@[192.0.2.1]\r\n", REJECT, NULL, NULL, "dmarc-from-domain -" },
+	{ "a blank in it (RFC 5322 4.4)", "from:a@example.org .example.com\r\n", REJECT,
+	    "example.org", NULL, "dmarc-from-domain -" },
 	{ "empty labels", "from:a@example..org\r\n", REJECT, NULL, NULL, "dmarc-from-domain -" },
 	{ "UTF-8", "from:a@caf\xc3\xa9.example\r\n", REJECT, NULL, NULL, "dmarc-from-unicode -" },
 };

@@ -62,18 +62,22 @@ mark(struct marks *m, char c, size_t i)
 	return false;
 }
 
-/* Without the comments and blanks that may stand on both sides. */
+/* Without the comments and blanks that may stand on both sides.  Those between stay (RFC 5322 4.4
+ * lets them stand there, too): what comes before them is another domain. */
 static struct str
 bare(struct str s)
 {
-	size_t n = 0;
+	size_t i = 0, end = 0;
 
 	s = str_trim(s);
 	while (s.n > 0 && s.p[0] == '(')
 		s = str_trim(str_from(s, skip(s, 0)));
-	while (n < s.n && s.p[n] != '(' && str_trim(str_head(str_from(s, n), 1)).n > 0)
-		n++;
-	return str_head(s, n);
+	while (i < s.n)
+		if (s.p[i] == '(')
+			i = skip(s, i);
+		else if (str_trim(str_head(str_from(s, i++), 1)).n > 0)
+			end = i;
+	return str_head(s, end);
 }
 
 static struct str

@@ -12,7 +12,7 @@ struct address {
 	struct str
 	    display;      /* what stands before the last `<`, quotes and encoded words as written */
 	struct str local; /* before the last @ */
-	struct str domain; /* after it, without comments */
+	struct str domain; /* after it, without comments around it */
 };
 
 /*
