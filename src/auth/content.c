@@ -19,7 +19,7 @@ content_free(struct content *c)
 
 /* Media types by the finding that they are. */
 static const struct {
-	const char *type, *smime_type; /* NULL: whatever smime-type= says, or nothing */
+	const char *type, *smime_type; /* of smime-type=; NULL: any, or none; "": none */
 	enum finding_id id;
 } kinds[] = {
 	{ "application/ms-tnef", NULL, FINDING_WINMAIL_DAT },
@@ -32,6 +32,10 @@ static const struct {
 	{ "application/pkcs7-mime", "enveloped-data", FINDING_ENCRYPTED_PART },
 	{ "application/x-pkcs7-mime", "enveloped-data", FINDING_ENCRYPTED_PART },
 	{ "application/pkcs7-mime", "authEnveloped-data", FINDING_ENCRYPTED_PART },
+	{ "application/x-pkcs7-mime", "authEnveloped-data", FINDING_ENCRYPTED_PART },
+	/* The parameter is optional (RFC 8551 section 3.2.2): nobody reads it without opening it. */
+	{ "application/pkcs7-mime", "", FINDING_ENCRYPTED_PART },
+	{ "application/x-pkcs7-mime", "", FINDING_ENCRYPTED_PART },
 };
 
 static bool
