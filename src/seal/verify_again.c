@@ -334,7 +334,8 @@ rule_dkim(struct verifying *v)
 	return true;
 }
 
-/* Of any examination: whose were not compared, and who must be believed for that. */
+/* Of any examination: whose were not compared, and who must be believed for that.  Which there are
+ * depends on keys and the suffix list, too: from-unaligned, and whose signature is the author's. */
 bool
 rule_findings(struct verifying *v)
 {
@@ -355,7 +356,7 @@ rule_findings(struct verifying *v)
 	while (grammar_next(&rest, &l))
 		n += str_eq(l.name, STR("finding"));
 	snprintf(number, sizeof number, "%u", n);
-	verify_say(v, VERDICT_HOLDS, WORD_FINDINGS_HOLD, str_of(number), "math");
+	verify_say(v, VERDICT_HOLDS, WORD_FINDINGS_HOLD, str_of(number), "operator");
 	return true;
 }
 

@@ -66,6 +66,30 @@ verdicts(void **state)
 	}
 }
 
+/* What rests on the answers of the DNS and of the list of suffixes is the operator's word. */
+static void
+vouchers(void **state)
+{
+	struct test_bundle *t = test_bundle_new(
+	    "abc", TEST_ZONE "_dmarc.example.org. TXT \"v=DMARC1; p=reject\"\n", NULL);
+	const struct verify_in in = { buf_str(&t->zip), { 0 }, crypto };
+	struct arena *a = verify_arena();
+	struct verification v;
+	unsigned seen = 0;
+
+	(void)state;
+	verify(a, &in, &v);
+	for (size_t i = 0; i < v.n; i++)
+		if (strcmp(v.line[i].name, "findings") == 0 || strcmp(v.line[i].name, "key") == 0 ||
+		    strcmp(v.line[i].name, "dmarc") == 0) {
+			test_str(v.line[i].name, v.line[i].vouchers, "operator");
+			seen++;
+		}
+	assert_int_equal(seen, 3);
+	arena_free(a);
+	test_bundle_free(t);
+}
+
 static void
 trust(void **state)
 {
@@ -265,6 +289,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(verdicts),
+		cmocka_unit_test(vouchers),
 		cmocka_unit_test(trust),
 		cmocka_unit_test(forged),
 		cmocka_unit_test(every_byte),

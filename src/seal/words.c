@@ -45,8 +45,10 @@ static const char *const table[WORDS][LANGS] = {
 	[WORD_DKIM_FAILS] = { "Verified again, the result is not the one that was sealed: {}.",
 	    "Verificado de nuevo, el resultado no es el que se selló: {}." },
 	[WORD_DKIM_LIMIT] = { "Not verified again: {}.", "No verificado de nuevo: {}." },
-	[WORD_FINDINGS_HOLD] = { "Found again, as they were sealed: {}.",
-	    "Halladas de nuevo, tal como se sellaron: {}." },
+	[WORD_FINDINGS_HOLD] = { "Found again, as they were sealed, by the answers that the "
+	                         "operator kept: {}.",
+	    "Halladas de nuevo, tal como se sellaron, según las respuestas que guardó el operador: "
+	    "{}." },
 	[WORD_FINDINGS_OTHER_RULES] = { "Not compared: they were sealed under rules version {}.",
 	    "No comparadas: se sellaron bajo la versión {} de las reglas." },
 	[WORD_DKIM_UNEXAMINED] = { "The message was not examined.",
