@@ -20,6 +20,7 @@
 #include "auth/arc.h"
 #include "auth/dkim.h"
 #include "auth/examine.h"
+#include "auth/sender.h"
 #include "base/limits.h"
 #include "dns/zone.h"
 #include "msg/split.h"
@@ -134,7 +135,7 @@ do_signatures(struct bench *b, struct str message)
 	struct sig_result dkim_result[LIMIT_SIGNATURES_LISTED];
 
 	if (fields_parse(a, str_head(message, header), &fields, NULL) == -1 ||
-	    dkim_collect(a, &fields, &dkim, NULL) == -1 ||
+	    dkim_collect(a, &fields, sender_domain(a, &fields), &dkim, NULL) == -1 ||
 	    arc_collect(a, &fields, &arc, NULL) == -1)
 		abort();
 	for (size_t i = 0; i < dkim.n; i++)
