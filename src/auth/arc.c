@@ -7,6 +7,10 @@
 #include "base/limits.h"
 #include "msg/token.h"
 
+enum {
+	SETS_USUAL = 4, /* hops; a set takes half a kilobyte, and most mail has none or one */
+};
+
 /* RFC 8617 4.1.1: i= comes first and ends with a semicolon; it is taken off.  0 when it is not so. */
 static unsigned
 results_instance(struct str *body)
@@ -31,14 +35,32 @@ weigh(struct arc *c, enum code code)
 		c->code = code;
 }
 
+static void
+make_room(struct arc *c, struct arena *a, unsigned sets)
+{
+	struct arc_parts *set = arena_array(a, sets, sizeof *set);
+
+	c->full = c->full || set == NULL;
+	if (set == NULL)
+		return;
+	if (c->n > 0)
+		memcpy(set, c->set, c->n * sizeof *set);
+	c->set = set;
+	c->room = sets;
+}
+
 /* The set of an instance; NULL, and the chain broken, when there is no such instance. */
 static struct arc_parts *
-set_of(struct arc *c, unsigned instance)
+set_of(struct arc *c, struct arena *a, unsigned instance)
 {
 	if (instance == 0) {
 		weigh(c, CODE_ARC_FIELD);
 		return NULL;
 	}
+	if (instance > c->room)
+		make_room(c, a, instance <= SETS_USUAL ? SETS_USUAL : LIMIT_ARC_SETS);
+	if (c->full)
+		return NULL;
 	if (instance > c->n)
 		c->n = instance;
 	return &c->set[instance - 1];
@@ -46,10 +68,10 @@ set_of(struct arc *c, unsigned instance)
 
 /* The first of its kind in a set stands; a second breaks the chain. */
 static void
-put_results(struct arc *c, const struct header *h)
+put_results(struct arc *c, struct arena *a, const struct header *h)
 {
 	struct str body = h->body;
-	struct arc_parts *set = set_of(c, results_instance(&body));
+	struct arc_parts *set = set_of(c, a, results_instance(&body));
 
 	if (set != NULL && set->results != NULL) {
 		weigh(c, CODE_ARC_SETS);
@@ -66,7 +88,7 @@ put_signature(struct arc *c, struct arena *a, enum signature_kind kind, const st
 	struct arc_parts *set;
 
 	signature_parse(a, kind, h, &s);
-	set = set_of(c, s.instance);
+	set = set_of(c, a, s.instance);
 	if (set == NULL)
 		return;
 	place = kind == SIGNATURE_AMS ? &set->ams : &set->seal;
@@ -97,21 +119,20 @@ int
 arc_collect(struct arena *a, const struct fields *f, struct arc *c, struct err *e)
 {
 	*c = (struct arc){ .code = CODE_ARC_PASS };
-	c->set = arena_array(a, LIMIT_ARC_SETS, sizeof *c->set);
-	if (c->set == NULL)
-		return err_set(e, ERR_LIMIT, "no room for the ARC sets");
 	for (uint32_t i = 0; i < f->n; i++) {
 		const struct header *h = &f->field[i];
 
 		if (!str_casestarts(h->name, STR("ARC-")))
 			continue;
 		if (str_caseeq(h->name, STR("ARC-Authentication-Results")))
-			put_results(c, h);
+			put_results(c, a, h);
 		else if (str_caseeq(h->name, STR("ARC-Message-Signature")))
 			put_signature(c, a, SIGNATURE_AMS, h);
 		else if (str_caseeq(h->name, STR("ARC-Seal")))
 			put_signature(c, a, SIGNATURE_SEAL, h);
 	}
+	if (c->full)
+		return err_set(e, ERR_LIMIT, "no room for the ARC sets");
 	if (c->n == 0)
 		weigh(c, CODE_ARC_NONE);
 	check_structure(c);

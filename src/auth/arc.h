@@ -14,6 +14,8 @@ struct arc_parts {
 struct arc {
 	struct arc_parts *set; /* set[0] has instance 1 */
 	unsigned n;            /* the highest instance seen */
+	unsigned room;         /* for sets */
+	bool full;             /* there was none for another */
 	enum code code;        /* what is wrong with the structure, or CODE_ARC_PASS */
 };
 

@@ -31,6 +31,7 @@ enum {
  */
 struct examine {
 	const struct crypto *crypto;
+	struct keycache *keycache;      /* NULL: none was given */
 	struct arena *kept, *run, *spf; /* spf: of the last run, too */
 
 	/* while the bytes go through */
@@ -260,6 +261,12 @@ examine_filed(struct examine *x)
 }
 
 void
+examine_keycache(struct examine *x, struct keycache *c)
+{
+	x->keycache = c;
+}
+
+void
 examine_session(struct examine *x, const struct spf_session *session)
 {
 	x->session = session;
@@ -375,6 +382,7 @@ examine_run(struct examine *x, const struct evidence *ev, int64_t now, struct ne
 	struct findings found = x->found;
 	struct verifier v = {
 		.crypto = x->crypto,
+		.keycache = x->keycache,
 		.evidence = ev,
 		.needs = needs,
 		.now = now,

@@ -5,6 +5,7 @@
 #include "auth/result.h"
 #include "crypto/verify.h"
 #include "dns/evidence.h"
+#include "dns/keycache.h"
 
 /*
  * examine: one message, from its bytes to what can be said of it.  Two phases: the bytes go
@@ -37,6 +38,9 @@ void examine_end(struct examine *x);
 /* It was in a filing mailbox, and the `now` of each run is when the provider says it received it:
  * what is odd about that is found, too. */
 void examine_filed(struct examine *x);
+
+/* Key records that were read for earlier messages.  It stays the caller's. */
+void examine_keycache(struct examine *x, struct keycache *c);
 
 /* The SMTP session by which it came is known: the trace in the message is not asked.  It stays the
  * caller's. */

@@ -52,16 +52,16 @@ read_records(struct verifier *v, const struct str *text, size_t n, struct keys *
 		n = LIMIT_KEY_RECORDS;
 	keys->code = CODE_KEY_UNAVAILABLE;
 	keys->key = arena_array(v->arena, n, sizeof *keys->key);
-	keys->text = arena_array(v->arena, n, sizeof *keys->text);
-	for (size_t i = 0; i < n && keys->key != NULL && keys->text != NULL; i++) {
-		struct keyrecord *k = &keys->key[keys->n];
+	for (size_t i = 0; i < n && keys->key != NULL; i++) {
+		struct known_key *k = &keys->key[keys->n];
 
-		keyrecord_parse(v->arena, text[i], k);
-		if (k->kind == KEYRECORD_KEY) {
-			keys->text[keys->n++] = text[i];
-		} else if (keys->none_text.p == NULL || why_not[k->kind] < keys->code) {
-			keys->code = why_not[k->kind];
-			keys->none_text = text[i];
+		keycache_read(v->keycache, v->arena, text[i], k);
+		if (k->record.kind == KEYRECORD_KEY) {
+			keys->n++;
+		} else if (!keys->has_none || why_not[k->record.kind] < keys->code) {
+			keys->code = why_not[k->record.kind];
+			keys->none = *k;
+			keys->has_none = true;
 		}
 	}
 }
@@ -93,12 +93,11 @@ find_keys(struct verifier *v, const struct signature *s, struct keys *keys)
 }
 
 static void
-set_key(struct sig_result *r, const struct keys *keys, struct str text)
+set_key(struct sig_result *r, const struct keys *keys, const struct known_key *k)
 {
-	r->has_key = text.p != NULL;
+	r->has_key = true;
 	r->key_packet = keys->packet;
-	if (r->has_key)
-		r->key_value = sha256(text);
+	r->key_value = k->hash;
 }
 
 bool
@@ -123,7 +122,8 @@ verifier_keys(
 	}
 	v->incomplete = v->incomplete || code == CODE_KEY_UNAVAILABLE || code == CODE_PENDING;
 	verifier_say(s, weightier(s->code, code), r);
-	set_key(r, keys, keys->none_text);
+	if (keys->has_none)
+		set_key(r, keys, &keys->none);
 	return false;
 }
 
@@ -241,13 +241,13 @@ verifier_judge(
 	v->spent += v->signed_bytes.n * keys->n;
 	for (size_t i = 0; i < keys->n; i++) {
 		struct sig_result one;
-		enum code code = try_key(v, s, &keys->key[i], &one);
+		enum code code = try_key(v, s, &keys->key[i].record, &one);
 		bool good = one.crypto == RESULT_PASS, had_good = r->crypto == RESULT_PASS;
 
 		if (good == had_good ? code <= best : had_good)
 			continue;
 		best = code;
 		*r = one;
-		set_key(r, keys, keys->text[i]);
+		set_key(r, keys, &keys->key[i]);
 	}
 }

@@ -4,7 +4,7 @@
 
 #include "auth/fields.h"
 #include "auth/signature.h"
-#include "dns/keyrecord.h"
+#include "dns/keycache.h"
 
 /*
  * verifier: one signature against its key (RFC 6376 section 6.1).  What is wrong is gathered
@@ -13,6 +13,7 @@
  */
 struct verifier {
 	const struct crypto *crypto;
+	struct keycache *keycache; /* may be NULL */
 	const struct evidence *evidence;
 	struct needs *needs;
 	int64_t now;         /* Unix seconds, for x= */
@@ -28,11 +29,11 @@ struct verifier {
 
 /* The keys that came for one signature. */
 struct keys {
-	struct keyrecord *key;
-	struct str *text; /* the record of each */
+	struct known_key *key;
 	size_t n;
-	enum code code;       /* why there is none, when n is 0 */
-	struct str none_text; /* the record that is none, when there was one */
+	enum code code;        /* why there is none, when n is 0 */
+	struct known_key none; /* the record that is none, when there was one */
+	bool has_none;
 	struct hash packet;
 };
 

@@ -48,7 +48,8 @@ arena_free(struct arena *a)
 static void
 add_block(struct arena *a, size_t need)
 {
-	size_t cap = need > BLOCK ? need : BLOCK;
+	size_t usual = a->max < BLOCK ? (a->max + ALIGN - 1) / ALIGN * ALIGN : BLOCK;
+	size_t cap = need > usual ? need : usual;
 	struct block *b = calloc(1, sizeof *b + cap);
 
 	if (b == NULL)

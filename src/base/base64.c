@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/base64.h"
 
+enum {
+	GROUPS = 64, /* of four digits, that are given out at once */
+};
+
 static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 void
@@ -39,7 +43,7 @@ base64url_add(struct buf *b, struct str bytes)
 
 /* By ASCII code: one more than the value, 0 for what is no digit. */
 /* clang-format off */
-static const int8_t place[128] = {
+static const int8_t place[256] = {
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
 	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 63, 0, 0, 0, 64,
@@ -54,7 +58,7 @@ static const int8_t place[128] = {
 static int
 value(char c)
 {
-	return (unsigned char)c > 127 ? -1 : place[(unsigned char)c] - 1;
+	return place[(unsigned char)c] - 1;
 }
 
 static bool
@@ -63,24 +67,33 @@ passed_over(char c, enum base64_how how)
 	return how == BASE64_LOOSE && (c == ' ' || c == '\t' || c == '\r' || c == '\n');
 }
 
+/* Four digits at p are three bytes at out; false when they are not all digits. */
+static bool
+decode_group(const char *p, char *out)
+{
+	int a = value(p[0]), b = value(p[1]), c = value(p[2]), d = value(p[3]);
+
+	if ((a | b | c | d) < 0)
+		return false;
+	out[0] = (char)(a << 2 | b >> 4);
+	out[1] = (char)(b << 4 | c >> 2);
+	out[2] = (char)(c << 6 | d);
+	return true;
+}
+
 /* Whole groups of four digits, as most of any text is; returns how many digits were taken. */
 static size_t
 decode_groups(struct str text, struct buf *out)
 {
-	size_t i = 0;
+	char bytes[3 * GROUPS];
+	size_t i = 0, n;
 
-	for (; i + 4 <= text.n; i += 4) {
-		int a = value(text.p[i]), b = value(text.p[i + 1]), c = value(text.p[i + 2]);
-		int d = value(text.p[i + 3]);
-		char bytes[3];
-
-		if ((a | b | c | d) < 0)
-			break;
-		bytes[0] = (char)(a << 2 | b >> 4);
-		bytes[1] = (char)(b << 4 | c >> 2);
-		bytes[2] = (char)(c << 6 | d);
-		buf_add(out, str_bytes(bytes, sizeof bytes));
-	}
+	do {
+		for (n = 0; n < sizeof bytes && i + 4 <= text.n; n += 3, i += 4)
+			if (!decode_group(text.p + i, bytes + n))
+				break;
+		buf_add(out, str_bytes(bytes, n));
+	} while (n == sizeof bytes);
 	return i;
 }
 

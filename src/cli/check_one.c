@@ -49,6 +49,7 @@ check_with(const struct check *c, const struct evidence_source *source, int fd, 
 	const struct examination *r;
 	int rc;
 
+	examine_keycache(x, c->keycache);
 	if (c->session != NULL)
 		examine_session(x, c->session);
 	rc = read_message(x, fd, e);

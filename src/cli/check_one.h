@@ -8,6 +8,7 @@
 /* check_one: one message of `mailseal check`, in a process that may do nothing else. */
 struct check {
 	struct crypto *crypto;
+	struct keycache *keycache;
 	struct dns_source dns;
 	int64_t at; /* Unix seconds: judged as of then */
 	bool json;

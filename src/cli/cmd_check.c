@@ -200,8 +200,10 @@ cmd_check(struct cli *cli, int argc, char **argv)
 		return cli_fail(&e);
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL); /* a worker could not open it */
 	c.crypto = crypto_native_new();
+	c.keycache = keycache_new();
 	status =
 	    dns_source_open(&c.dns, cli, o.zone_file, &e) == 0 ? check_files(&c, &o) : cli_fail(&e);
+	keycache_free(c.keycache);
 	crypto_native_free(c.crypto);
 	dns_source_close(&c.dns);
 	return status;

@@ -16,17 +16,19 @@
 
 /*
  * The native back end.  Making an OpenSSL key ready for an algorithm takes as long as verifying
- * with it, so the last KEYS of them are kept, each found by the hash of (algorithm, key).
+ * with it, so the last KEYS of them are kept, each found by the bytes of (algorithm, key).
  */
 enum {
 	KEYS = 64,
 	ALGS = SIG_ED25519 + 1,
 	EXPONENT_BYTES = 5, /* what passed the checks of verify.c */
 	POINT_BYTES = 2 * 48,
+	ID_BYTES = 3 + LIMIT_RSA_BITS / 8 + EXPONENT_BYTES + POINT_BYTES,
 };
 
 struct ready {
-	struct hash id;
+	uint8_t id[ID_BYTES];
+	size_t id_n;
 	EVP_PKEY_CTX *ctx; /* for verifying, again and again */
 };
 
@@ -75,18 +77,19 @@ put(uint8_t *out, struct str bytes)
 	return bytes.n;
 }
 
-static struct hash
-key_id(enum sig_alg alg, const struct pubkey *k)
+static void
+set_id(struct ready *r, enum sig_alg alg, const struct pubkey *k)
 {
-	uint8_t all[3 + LIMIT_RSA_BITS / 8 + EXPONENT_BYTES + POINT_BYTES] = { (uint8_t)alg,
-		(uint8_t)(k->modulus.n >> 8), (uint8_t)k->modulus.n };
 	size_t n = 3;
 
-	assert(n + k->modulus.n + k->exponent.n + k->point.n <= sizeof all);
-	n += put(all + n, k->modulus);
-	n += put(all + n, k->exponent);
-	n += put(all + n, k->point);
-	return sha256(str_bytes(all, n));
+	assert(n + k->modulus.n + k->exponent.n + k->point.n <= sizeof r->id);
+	r->id[0] = (uint8_t)alg;
+	r->id[1] = (uint8_t)(k->modulus.n >> 8);
+	r->id[2] = (uint8_t)k->modulus.n;
+	n += put(r->id + n, k->modulus);
+	n += put(r->id + n, k->exponent);
+	n += put(r->id + n, k->point);
+	r->id_n = n;
 }
 
 static BIGNUM *
@@ -172,10 +175,12 @@ make_ready(struct native *c, enum sig_alg alg, const struct pubkey *k)
 static EVP_PKEY_CTX *
 find_ready(struct native *c, enum sig_alg alg, const struct pubkey *k)
 {
-	struct ready fresh = { .id = key_id(alg, k) };
+	struct ready fresh;
 
+	set_id(&fresh, alg, k);
 	for (size_t i = 0; i < c->n; i++)
-		if (hash_eq(c->ready[i].id, fresh.id))
+		if (c->ready[i].id_n == fresh.id_n &&
+		    memcmp(c->ready[i].id, fresh.id, fresh.id_n) == 0)
 			return c->ready[i].ctx;
 	fresh.ctx = make_ready(c, alg, k);
 	if (fresh.ctx == NULL)

@@ -2,7 +2,7 @@
 /*
  * checker: reads hostile mail, and so may do nothing: it has no file, no network and no key.  One
  * job at a time: the message comes as a read-only memfd, answers of the DNS come through the
- * keeper, and lines go back.  Nothing outlives a job but the parsed keys in the crypto back end.
+ * keeper, and lines go back.  Nothing outlives a job but the keys that were read and made ready.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -30,6 +30,7 @@ struct checker {
 	struct child *child;
 	struct channel keeper; /* fd -1: not there at the moment */
 	struct crypto *crypto;
+	struct keycache *keycache;
 	bool stopping;
 
 	struct answers answers; /* of the job */
@@ -175,6 +176,7 @@ examine(struct checker *k, const struct msg *m, struct err *e)
 	answers_begin(&k->answers, job);
 	x = examine_new(k->crypto);
 	examine_filed(x);
+	examine_keycache(x, k->keycache);
 	rc = read_message(x, m->fd[0], e);
 	if (rc == 0)
 		rc = evaluate(x, (int64_t)received, &source, &result, e);
@@ -221,11 +223,13 @@ checker_main(struct child *c)
 
 	k = (struct checker){ .child = c, .keeper.fd = -1 };
 	k.crypto = crypto_native_new();
+	k.keycache = keycache_new();
 	rc = child_ready(c, &e);
 	if (rc == 0)
 		rc = serve(&k, &e);
 	if (rc == -1)
 		event_err("checker", &e);
+	keycache_free(k.keycache);
 	crypto_native_free(k.crypto);
 	return rc == 0 ? EX_OK : EX_OSERR;
 }
