@@ -39,6 +39,8 @@ struct bodyhash {
 	struct canon_body canon[CANONS];
 	uint64_t size[CANONS];
 	struct running running[CANONS][ALGS];
+	struct digest *whole; /* while a chunk goes through */
+	struct str behind;    /* of the chunk: what whole has not seen */
 	struct wish wish[LIMIT_BODY_HASHES];
 	int n;
 };
@@ -94,21 +96,34 @@ bodyhash_want(struct bodyhash *b, enum canon how, enum digest_alg alg, uint64_t 
 	return b->n++;
 }
 
+/* As many of the chunk's own bytes go along. */
 static void
-flush(struct running *r)
+hash(struct bodyhash *b, struct running *r, struct str bytes)
 {
-	digest_add(r->d, str_bytes(r->block, r->n));
+	struct str beside = str_head(b->behind, bytes.n);
+
+	b->behind = str_from(b->behind, beside.n);
+	if (beside.n == 0)
+		digest_add(r->d, bytes);
+	else
+		digest_add_two(r->d, bytes, b->whole, beside);
+}
+
+static void
+flush(struct bodyhash *b, struct running *r)
+{
+	hash(b, r, str_bytes(r->block, r->n));
 	r->n = 0;
 }
 
 static void
-feed(struct running *r, struct str piece)
+feed(struct bodyhash *b, struct running *r, struct str piece)
 {
 	if (r->n + piece.n > BLOCK)
-		flush(r);
+		flush(b, r);
 	if (piece.n > BLOCK / 2) {
-		flush(r);
-		digest_add(r->d, piece);
+		flush(b, r);
+		hash(b, r, piece);
 		return;
 	}
 	memcpy(r->block + r->n, piece.p, piece.n);
@@ -121,7 +136,7 @@ at_stop(struct bodyhash *b, enum canon how, enum digest_alg alg, uint64_t size)
 {
 	struct running *r = &b->running[how][alg];
 
-	flush(r);
+	flush(b, r);
 	r->stop = BODYHASH_ALL;
 	for (int i = 0; i < b->n; i++) {
 		struct wish *w = &b->wish[i];
@@ -148,12 +163,12 @@ hash_piece(struct bodyhash *b, enum canon how, enum digest_alg alg, struct str p
 	while (piece.n > r->stop - size) {
 		size_t n = (size_t)(r->stop - size);
 
-		feed(r, str_head(piece, n));
+		feed(b, r, str_head(piece, n));
 		piece = str_from(piece, n);
 		size += n;
 		at_stop(b, how, alg, size);
 	}
-	feed(r, piece);
+	feed(b, r, piece);
 }
 
 static void
@@ -175,8 +190,10 @@ is_asked(const struct bodyhash *b, enum canon how)
 }
 
 void
-bodyhash_add(struct bodyhash *b, struct str chunk)
+bodyhash_add(struct bodyhash *b, struct str chunk, struct digest *whole)
 {
+	b->whole = whole;
+	b->behind = whole == NULL ? (struct str){ NULL, 0 } : chunk;
 	for (int how = 0; how < CANONS; how++) {
 		struct str rest = chunk, piece;
 
@@ -184,6 +201,9 @@ bodyhash_add(struct bodyhash *b, struct str chunk)
 		    is_asked(b, (enum canon)how) && canon_body_next(&b->canon[how], &rest, &piece))
 			add_piece(b, (enum canon)how, piece);
 	}
+	if (b->behind.n > 0)
+		digest_add(whole, b->behind);
+	b->behind = (struct str){ NULL, 0 };
 }
 
 /* Who wanted more than there is gets all of it: that l= is too large is for the caller to say. */
@@ -194,7 +214,7 @@ end_wish(struct bodyhash *b, struct wish *w)
 
 	if (w->n > 0)
 		return;
-	flush(&b->running[w->how][w->alg]);
+	flush(b, &b->running[w->how][w->alg]);
 	copy = digest_copy(b->running[w->how][w->alg].d);
 	w->n = digest_end(copy, w->hash);
 	digest_free(copy);

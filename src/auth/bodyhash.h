@@ -21,7 +21,8 @@ void bodyhash_free(struct bodyhash *b);
  * Returns a number for bodyhash_get, or -1 past LIMIT_BODY_HASHES.
  */
 int bodyhash_want(struct bodyhash *b, enum canon how, enum digest_alg alg, uint64_t limit);
-void bodyhash_add(struct bodyhash *b, struct str chunk);
+/* The next bytes.  `whole`, if there is one, takes them too, as they are, in step with the others. */
+void bodyhash_add(struct bodyhash *b, struct str chunk, struct digest *whole);
 void bodyhash_end(struct bodyhash *b);
 
 /* A view that lives as long as b. */

@@ -53,7 +53,7 @@ lengths(void **state)
 			number[n + 1 - l] =
 			    bodyhash_want(b, CANON_RELAXED, DIGEST_SHA256, n + 1 - l);
 		for (struct str rest = STR(body); rest.n > 0; rest = str_from(rest, step))
-			bodyhash_add(b, str_head(rest, step));
+			bodyhash_add(b, str_head(rest, step), NULL);
 		bodyhash_end(b);
 		assert_int_equal(bodyhash_size(b, CANON_RELAXED), n);
 		for (size_t l = 0; l <= n + 1; l++) {
@@ -61,6 +61,41 @@ lengths(void **state)
 
 			assert_true(str_eq(bodyhash_get(b, number[l]), hash_str(&want)));
 		}
+		bodyhash_free(b);
+	}
+}
+
+/* A long body that is canonical as it is, so that all hashes are of the same bytes; in chunks of any size. */
+static void
+beside(void **state)
+{
+	static char body[30000];
+	struct hash want, part;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof body; i++)
+		body[i] = i % 80 < 78 ? (char)('a' + i % 26) : "\r\n"[i % 80 - 78];
+	want = sha256(str_bytes(body, sizeof body));
+	part = sha256(str_bytes(body, 5000));
+	for (size_t step = 1; step < 3 * sizeof body; step = step * 3 + 1) {
+		struct bodyhash *b = bodyhash_new();
+		struct digest *whole = digest_new(DIGEST_SHA256);
+		int relaxed = bodyhash_want(b, CANON_RELAXED, DIGEST_SHA256, BODYHASH_ALL);
+		int simple = bodyhash_want(b, CANON_SIMPLE, DIGEST_SHA256, BODYHASH_ALL);
+		int first = bodyhash_want(b, CANON_RELAXED, DIGEST_SHA256, 5000);
+		uint8_t out[64];
+
+		bodyhash_want(b, CANON_SIMPLE, DIGEST_SHA1, BODYHASH_ALL);
+		for (struct str rest = str_bytes(body, sizeof body); rest.n > 0;
+		     rest = str_from(rest, step))
+			bodyhash_add(b, str_head(rest, step), whole);
+		bodyhash_end(b);
+		digest_end(whole, out);
+		assert_memory_equal(out, want.b, sizeof want.b);
+		assert_true(str_eq(bodyhash_get(b, relaxed), hash_str(&want)));
+		assert_true(str_eq(bodyhash_get(b, simple), hash_str(&want)));
+		assert_true(str_eq(bodyhash_get(b, first), hash_str(&part)));
+		digest_free(whole);
 		bodyhash_free(b);
 	}
 }
@@ -84,6 +119,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(empty),
 		cmocka_unit_test(lengths),
+		cmocka_unit_test(beside),
 		cmocka_unit_test(ceiling),
 	};
 

@@ -88,6 +88,7 @@ examine_free(struct examine *x)
 	bodyhash_free(x->bodies);
 	mime_free(&x->mime);
 	content_free(&x->content);
+	segments_free(&x->segments);
 	free(x);
 }
 
@@ -156,8 +157,7 @@ read_header(struct examine *x)
 
 	x->header_read = true;
 	/* The ceiling of the arena is made so that these have room in it. */
-	if (segments_start(&x->segments, x->kept, NULL) == -1 ||
-	    fields_parse(x->kept, bytes, &x->fields, NULL) == -1)
+	if (fields_parse(x->kept, bytes, &x->fields, NULL) == -1)
 		abort();
 	x->sender = sender_domain(x->kept, &x->fields);
 	if (dkim_collect(x->kept, &x->fields, x->sender, &x->dkim, NULL) == -1 ||
@@ -214,7 +214,7 @@ add_body(struct examine *x, struct str bytes)
 	struct mime_part part;
 
 	scan_add(&x->scan, bytes, false, &x->found);
-	bodyhash_add(x->bodies, bytes);
+	bodyhash_add(x->bodies, bytes, x->whole);
 	while (take_part(x, &bytes, &part))
 		add_part(x, &part);
 }
@@ -222,11 +222,11 @@ add_body(struct examine *x, struct str bytes)
 void
 examine_add(struct examine *x, struct str chunk)
 {
-	digest_add(x->whole, chunk);
 	x->size += chunk.n;
 	if (!x->header_read) {
 		size_t n = split_add(&x->split, chunk);
 
+		digest_add(x->whole, str_head(chunk, n));
 		add_header(x, str_head(chunk, n));
 		chunk = str_from(chunk, n);
 	}

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 #include "auth/segments.h"
 
-int
-segments_start(struct segments *s, struct arena *a, struct err *e)
+#include <stdlib.h>
+
+enum {
+	ROOM = 64, /* to begin with: of a usual message */
+};
+
+static void
+make_room(struct segments *s)
 {
-	*s = (struct segments){ .segment = arena_array(a, LIMIT_SEGMENTS, sizeof *s->segment) };
+	if (s->n < s->room)
+		return;
+	s->room = s->room == 0 ? ROOM : 2 * s->room;
+	s->segment = realloc(s->segment, s->room * sizeof *s->segment);
 	if (s->segment == NULL)
-		return err_set(e, ERR_LIMIT, "no room for the segments");
-	return 0;
+		abort();
 }
 
 void
@@ -18,8 +26,16 @@ segments_add(struct segments *s, uint64_t length, const char *kind)
 	if (s->over) {
 		s->segment[s->n - 1].length += length;
 	} else {
+		make_room(s);
 		s->over = s->n + 1 == LIMIT_SEGMENTS;
 		s->segment[s->n++] = (struct segment){ s->end, length, s->over ? "rest" : kind };
 	}
 	s->end += length;
+}
+
+void
+segments_free(struct segments *s)
+{
+	free(s->segment);
+	*s = (struct segments){ 0 };
 }

@@ -3,8 +3,6 @@
 #define AUTH_SEGMENTS_H
 
 #include "auth/result.h"
-#include "base/arena.h"
-#include "base/err.h"
 #include "base/limits.h"
 
 /*
@@ -13,14 +11,14 @@
  */
 struct segments {
 	struct segment *segment;
-	size_t n;
+	size_t n, room;
 	uint64_t end; /* where the next one begins */
 	bool over;    /* the ceiling was met */
 };
 
-/* -1 with ERR_LIMIT when the arena is full. */
-int segments_start(struct segments *s, struct arena *a, struct err *e);
-/* The next `length` bytes; none makes no segment. */
+/* Begin with all zeroed.  The next `length` bytes; none makes no segment. */
 void segments_add(struct segments *s, uint64_t length, const char *kind);
+
+void segments_free(struct segments *s);
 
 #endif

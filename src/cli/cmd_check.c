@@ -199,6 +199,7 @@ cmd_check(struct cli *cli, int argc, char **argv)
 	if (read_session(&o, &c, &session, &e) == -1)
 		return cli_fail(&e);
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL); /* a worker could not open it */
+	bounds_start();
 	c.crypto = crypto_native_new();
 	c.keycache = keycache_new();
 	status =

@@ -33,6 +33,8 @@ struct digest;
 struct digest *digest_new(enum digest_alg alg);
 struct digest *digest_copy(const struct digest *d); /* goes on apart from the same state */
 void digest_add(struct digest *d, struct str bytes);
+/* a takes x and b takes y.  Of two SHA-256 the second costs a third, where the processor can. */
+void digest_add_two(struct digest *a, struct str x, struct digest *b, struct str y);
 /* Fills out (64 bytes at most) and returns how many; afterwards only digest_free may follow. */
 size_t digest_end(struct digest *d, uint8_t out[64]);
 void digest_free(struct digest *d);

@@ -77,6 +77,64 @@ running(void **state)
 	digest_free(NULL);
 }
 
+/* A stream's next bytes: all lengths around whole blocks come, and places that are not aligned. */
+static struct str
+next_part(const char *bytes, size_t n, size_t *at, unsigned *seed)
+{
+	struct str rest = str_from(str_bytes(bytes, n), *at), part;
+
+	*seed = *seed * 1103515245 + 12345;
+	part = str_head(rest, (*seed >> 16) % 7 == 0 ? (*seed >> 8) % 700 : (*seed >> 16) % 90);
+	*at += part.n;
+	return part;
+}
+
+/* Two streams in parts of any lengths, in step and alone, against the library's hash of the whole. */
+static void
+in_step(void **state)
+{
+	static char bytes[2][5000];
+	unsigned seed = 1;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bytes; i++)
+		bytes[i / 5000][i % 5000] = (char)(i * i >> 3 ^ i);
+	for (size_t n = 0; n < 5000; n += n < 300 ? 1 : 97) {
+		struct digest *a = digest_new(DIGEST_SHA256), *b = digest_new(DIGEST_SHA256);
+		size_t at_a = 0, at_b = 0, m = n * 7 % 5000;
+		uint8_t out[64];
+
+		while (at_a < n || at_b < m) {
+			digest_add_two(a, next_part(bytes[0], n, &at_a, &seed), b,
+			    next_part(bytes[1], m, &at_b, &seed));
+			digest_add(b, next_part(bytes[1], m, &at_b, &seed));
+		}
+		assert_int_equal(digest_end(a, out), 32);
+		assert_memory_equal(out, sha256(str_bytes(bytes[0], n)).b, 32);
+		assert_int_equal(digest_end(b, out), 32);
+		assert_memory_equal(out, sha256(str_bytes(bytes[1], m)).b, 32);
+		digest_free(a);
+		digest_free(b);
+	}
+}
+
+/* One of them of another kind. */
+static void
+not_in_step(void **state)
+{
+	struct digest *a = digest_new(DIGEST_SHA256), *b = digest_new(DIGEST_SHA512);
+	uint8_t out[64];
+
+	(void)state;
+	digest_add_two(a, STR("abc"), b, STR("abc"));
+	digest_end(a, out);
+	assert_memory_equal(out, sha256(STR("abc")).b, 32);
+	digest_end(b, out);
+	assert_memory_equal(out, sha512(STR("abc")).b, 64);
+	digest_free(a);
+	digest_free(b);
+}
+
 int
 main(void)
 {
@@ -84,6 +142,8 @@ main(void)
 		cmocka_unit_test(fips_180),
 		cmocka_unit_test(hmac),
 		cmocka_unit_test(running),
+		cmocka_unit_test(in_step),
+		cmocka_unit_test(not_in_step),
 	};
 
 	return cmocka_run_group_tests_name("crypto/hash", tests, NULL, NULL);

@@ -222,6 +222,7 @@ checker_main(struct child *c)
 	int rc;
 
 	k = (struct checker){ .child = c, .keeper.fd = -1 };
+	bounds_start();
 	k.crypto = crypto_native_new();
 	k.keycache = keycache_new();
 	rc = child_ready(c, &e);

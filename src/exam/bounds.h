@@ -10,6 +10,9 @@
  * `mailseal check`. */
 extern const struct sandbox bounds_sandbox;
 
+/* Once, before the first message: what one gave back is kept for the next, up to a few MB. */
+void bounds_start(void);
+
 /*
  * From now on this process has the CPU time that a message of that many bytes may take
  * (LIMIT_CHECK_CPU_MS); when it is used up, SIGPROF ends it.

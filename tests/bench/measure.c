@@ -23,6 +23,7 @@
 #include "auth/sender.h"
 #include "base/limits.h"
 #include "dns/zone.h"
+#include "exam/bounds.h"
 #include "msg/split.h"
 
 enum {
@@ -116,7 +117,7 @@ static void
 hash_body(struct bodyhash *bodies, struct str body)
 {
 	for (; body.n > 0; body = str_from(body, CHUNK))
-		bodyhash_add(bodies, str_head(body, CHUNK));
+		bodyhash_add(bodies, str_head(body, CHUNK), NULL);
 	bodyhash_end(bodies);
 }
 
@@ -240,12 +241,14 @@ main(int argc, char **argv)
 	if (argc != 4)
 		return 64;
 	zone = read_file(argv[2]);
+	bounds_start();
 	b.zone = zone_parse(buf_str(&zone), argv[2], NULL);
 	if (b.zone == NULL)
 		return 1;
 	b.evidence.answers = b.answer;
 	b.now = (int64_t)time(NULL);
-	prepare_floor(&b);
+	if (strcmp(argv[1], "floor") == 0)
+		prepare_floor(&b);
 	while (getline(&path, &room, stdin) > 0) {
 		struct buf message;
 
