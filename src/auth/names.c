@@ -69,6 +69,24 @@ is_site(struct str name)
 	return false;
 }
 
+/* As the eye takes it: wide forms of ASCII are ASCII, and what has no width is not there. */
+static void
+flatten(struct buf *out, struct str text)
+{
+	uint32_t c;
+
+	while (utf8_next(&text, &c)) {
+		if (c >= 0xff01 && c <= 0xff5e)
+			c -= 0xff01 - '!';
+		else if (c == 0xfe6b)
+			c = '@';
+		else if (c == 0x3002 || c == 0xff61 || c == 0xfe52)
+			c = '.';
+		if (!utf8_is_control(c))
+			utf8_add(out, c);
+	}
+}
+
 /* An address or a site in a display name that is not the mailbox's own. */
 static void
 read_name(struct str text, struct str domain, struct findings *found)
@@ -95,7 +113,35 @@ read_name(struct str text, struct str domain, struct findings *found)
 static void
 decode(struct buf *out, struct str dressed)
 {
-	encoded_field(out, str_head(str_trim(dressed), SHOWN_MAX));
+	encoded_field_ascii(out, str_head(str_trim(dressed), SHOWN_MAX));
+}
+
+static void
+read_shown(struct str dressed, struct str domain, struct findings *found)
+{
+	struct buf name = BUF_MAX(4 * SHOWN_MAX), flat = BUF_MAX(4 * SHOWN_MAX);
+
+	decode(&name, dressed);
+	flatten(&flat, buf_str(&name));
+	read_name(buf_str(&flat), domain, found);
+	if (dressed.n > SHOWN_MAX) /* words of one letter each, blanks before them */
+		found->is[FINDING_HIDDEN_CHARACTERS] = true;
+	buf_free(&flat);
+	buf_free(&name);
+}
+
+/* Where no name stands before an address, readers show a comment beside it, or the group's name. */
+static void
+read_mailbox(struct str all, const struct address *m, struct findings *found)
+{
+	const char *behind = m->domain.p + m->domain.n;
+
+	if (m->display.n > 0 || m->domain.n == 0) {
+		read_shown(m->display, m->domain, found);
+		return;
+	}
+	read_shown(str_head(all, (size_t)(m->local.p - all.p)), m->domain, found);
+	read_shown(str_from(all, (size_t)(behind - all.p)), m->domain, found);
 }
 
 static void
@@ -105,14 +151,13 @@ read_from(const struct header *h, struct findings *found)
 	struct address m;
 	unsigned n;
 
-	for (n = 0; n < LIMIT_AUTHORS && address_next(&rest, &m); n++) {
-		struct buf name = BUF_MAX(4 * SHOWN_MAX);
+	for (n = 0; n < LIMIT_AUTHORS; n++) {
+		struct str all = rest;
 
-		decode(&name, m.display);
-		read_name(buf_str(&name), m.domain, found);
-		if (m.display.n > SHOWN_MAX) /* words of one letter each, blanks before them */
-			found->is[FINDING_HIDDEN_CHARACTERS] = true;
-		buf_free(&name);
+		if (!address_next(&rest, &m))
+			break;
+		all.n -= rest.n;
+		read_mailbox(all, &m, found);
 	}
 	if (n > 1)
 		found->is[FINDING_SEVERAL_FROM_ADDRESSES] = true;
@@ -130,6 +175,21 @@ is_shown(struct str name)
 	return false;
 }
 
+/* Words whose ASCII is not that of their bytes: nobody has a reason to write them (RFC 2781 4). */
+static bool
+has_opaque_word(struct str body)
+{
+	static const char *const charset[] = { "utf-7?", "utf-16", "utf-32", "unicode-1-1-utf-7?" };
+
+	for (ptrdiff_t at; (at = str_find(body, STR("=?"))) != -1;) {
+		body = str_from(body, (size_t)at + 2);
+		for (size_t i = 0; i < sizeof charset / sizeof charset[0]; i++)
+			if (str_casestarts(body, str_of(charset[i])))
+				return true;
+	}
+	return false;
+}
+
 static void
 read_hidden(const struct header *h, struct findings *found)
 {
@@ -138,7 +198,7 @@ read_hidden(const struct header *h, struct findings *found)
 	if (!is_shown(h->name))
 		return;
 	decode(&text, h->body);
-	if (hides(buf_str(&text)))
+	if (hides(buf_str(&text)) || has_opaque_word(h->body))
 		found->is[FINDING_HIDDEN_CHARACTERS] = true;
 	buf_free(&text);
 }

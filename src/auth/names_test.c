@@ -28,41 +28,66 @@ check(const char *what, struct str header, const char *want)
 	arena_free(a);
 }
 
+static const struct {
+	const char *what;
+	struct str header;
+	const char *want;
+} written[] = {
+	{ "one", STR("From: Anna <a@b.example>\r\n\r\n"), "" },
+	{ "two", STR("From: a@b.example, c@d.example\r\n\r\n"), "several-from-addresses " },
+	{ "none", STR("\r\n"), "" },
+	{ "two fields", STR("From: a@b.example\r\nFrom: c@d.example\r\n\r\n"), "" },
+	{ "another address", STR("From: c@d.example <a@b.example>\r\n\r\n"),
+	    "display-name-address " },
+	{ "her own", STR("From: a@b.example <a@mail.b.example>\r\n\r\n"), "" },
+	{ "in an encoded word", STR("From: =?utf-8?Q?c=40d.example?= <a@b.example>\r\n\r\n"),
+	    "display-name-address " },
+	{ "in a word of a charset that is not known",
+	    STR("From: =?koi8-r?Q?c=40d.example=C1?= <a@b.example>\r\n\r\n"),
+	    "display-name-address " },
+	{ "in a word without its padding",
+	    STR("From: =?gb2312?B?Y0BkLmV4YW1wbGU?= <a@b.example>\r\n\r\n"),
+	    "display-name-address " },
+	{ "in wide letters",
+	    STR("From: =?utf-8?Q?c=EF=BC=A0d=E3=80=82example?= <a@b.example>\r\n\r\n"),
+	    "display-name-address " },
+	{ "with a blank of no width",
+	    STR("From: =?utf-8?Q?c=40=E2=80=8Bd.example?= <a@b.example>\r\n\r\n"),
+	    "display-name-address " },
+	{ "in a comment that is the name", STR("From: a@b.example (c@d.example)\r\n\r\n"),
+	    "display-name-address " },
+	{ "in a comment before", STR("From: (c@d.example) a@b.example\r\n\r\n"),
+	    "display-name-address " },
+	{ "in the name of a group", STR("From: \"c@d.example\": a@b.example;\r\n\r\n"),
+	    "display-name-address " },
+	{ "in a comment that nobody sees", STR("From: Anna <a@b.example> (c@d.example)\r\n\r\n"),
+	    "" },
+	{ "a comment", STR("From: a@b.example (Anna)\r\n\r\n"), "" },
+	{ "a bare address of other letters", STR("From: a@m\xc3\xbcller.de\r\n\r\n"), "" },
+	{ "an @ without a domain", STR("From: Anna @ Work. <a@b.example>\r\n\r\n"), "" },
+	{ "another site", STR("From: \"Bank, bank.com\" <a@b.example>\r\n\r\n"),
+	    "display-name-domain " },
+	{ "her own site", STR("From: www.bank.com <a@bank.com>\r\n\r\n"), "" },
+	{ "no sites", STR("From: \"St.John, S.A.de Co.KG ...\" <a@b.example>\r\n\r\n"), "" },
+	{ "a line break that was dressed", STR("Subject: =?utf-8?Q?a=0D=0Ab?=\r\n\r\n"),
+	    "hidden-characters " },
+	{ "letters turned round", STR("To: =?utf-8?B?4oCu?= <a@b>\r\n\r\n"), "hidden-characters " },
+	{ "Japanese", STR("Subject: =?ISO-2022-JP?B?GyRCRnxLXBsoQg==?=\r\n\r\n"), "" },
+	{ "a control in a word of a charset that is not known",
+	    STR("Subject: =?big5?Q?a=1B?=\r\n\r\n"), "hidden-characters " },
+	{ "a charset that hides the ASCII",
+	    STR("From: x =?UTF-7?Q?c+AEA-d.example?= <a@b.example>\r\n\r\n"),
+	    "hidden-characters " },
+	{ "a fold and a tab", STR("Subject: a\r\n\tb\tc\r\n\r\n"), "" },
+	{ "nobody reads it", STR("X: \x01\r\n\r\n"), "" },
+};
+
 static void
 names(void **state)
 {
-	static const struct {
-		const char *what;
-		struct str header;
-		const char *want;
-	} rows[] = {
-		{ "one", STR("From: Anna <a@b.example>\r\n\r\n"), "" },
-		{ "two", STR("From: a@b.example, c@d.example\r\n\r\n"), "several-from-addresses " },
-		{ "none", STR("\r\n"), "" },
-		{ "two fields", STR("From: a@b.example\r\nFrom: c@d.example\r\n\r\n"), "" },
-		{ "another address", STR("From: c@d.example <a@b.example>\r\n\r\n"),
-		    "display-name-address " },
-		{ "her own", STR("From: a@b.example <a@mail.b.example>\r\n\r\n"), "" },
-		{ "in an encoded word",
-		    STR("From: =?utf-8?Q?c=40d.example?= <a@b.example>\r\n\r\n"),
-		    "display-name-address " },
-		{ "an @ without a domain", STR("From: Anna @ Work. <a@b.example>\r\n\r\n"), "" },
-		{ "another site", STR("From: \"Bank, bank.com\" <a@b.example>\r\n\r\n"),
-		    "display-name-domain " },
-		{ "her own site", STR("From: www.bank.com <a@bank.com>\r\n\r\n"), "" },
-		{ "no sites", STR("From: \"St.John, S.A.de Co.KG ...\" <a@b.example>\r\n\r\n"),
-		    "" },
-		{ "a line break that was dressed", STR("Subject: =?utf-8?Q?a=0D=0Ab?=\r\n\r\n"),
-		    "hidden-characters " },
-		{ "letters turned round", STR("To: =?utf-8?B?4oCu?= <a@b>\r\n\r\n"),
-		    "hidden-characters " },
-		{ "a fold and a tab", STR("Subject: a\r\n\tb\tc\r\n\r\n"), "" },
-		{ "nobody reads it", STR("X: \x01\r\n\r\n"), "" },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < TEST_ROWS(rows); i++)
-		check(rows[i].what, rows[i].header, rows[i].want);
+	for (size_t i = 0; i < TEST_ROWS(written); i++)
+		check(written[i].what, written[i].header, written[i].want);
 }
 
 /* What a reader shows first is looked at, however much stands before it. */

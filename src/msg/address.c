@@ -93,7 +93,7 @@ cut_up(struct str s, size_t end, const struct marks *m, struct address *a)
 	size_t first = m->open == NONE ? m->begin : m->open + 1;
 
 	a->display = m->open == NONE ? str_head(s, 0) : str_trim(between(s, m->begin, m->open));
-	a->local = m->at == NONE ? str_head(s, 0) : str_trim(between(s, first, m->at));
+	a->local = m->at == NONE ? str_head(s, 0) : bare(between(s, first, m->at));
 	a->domain = m->at == NONE ? str_head(s, 0) : bare(between(s, m->at + 1, last));
 }
 

@@ -11,8 +11,8 @@
 struct address {
 	struct str
 	    display;      /* what stands before the last `<`, quotes and encoded words as written */
-	struct str local; /* before the last @ */
-	struct str domain; /* after it, without comments around it */
+	struct str local; /* before the last @, without comments around it */
+	struct str domain; /* after it, the same */
 };
 
 /*

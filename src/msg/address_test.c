@@ -22,6 +22,7 @@ mailboxes(void **state)
 		{ "quoted local part", "\"a@x\"@b.c", "|\"a@x\"|b.c " },
 		{ "a comment", "a@b.c (x@y.z, (even) so)", "|a|b.c " },
 		{ "comments around the domain", "a@ (x) b.c (y)", "|a|b.c " },
+		{ "comments around the local part", "(x@y) a (z) @b.c", "|a|b.c " },
 		{ "two comments behind it", "a@b.c (x) (y)\r\n", "|a|b.c " },
 		{ "a comment within the domain", "a@b.c (x) .d", "|a|b.c (x) .d " },
 		{ "a blank within the domain", "<a@b.c\r\n .d (x)>", "|a|b.c\r\n .d " },

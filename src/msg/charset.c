@@ -77,6 +77,39 @@ character(enum charset charset, uint8_t byte)
 	return charset == LATIN_1 || charset == WINDOWS_1252 ? byte : 0xfffd;
 }
 
+/* Behind the escape sequence that begins at s (ISO 2022): ESC, any of 0x20 to 0x2f, one more. */
+static struct str
+skip_escape(struct str s)
+{
+	size_t n = 1;
+
+	while (n < s.n && s.p[n] >= 0x20 && s.p[n] <= 0x2f)
+		n++;
+	return str_from(s, n < s.n && s.p[n] >= 0x30 ? n + 1 : n);
+}
+
+/* Escape sequences, SO and SI say whether the bytes after them are ASCII (RFC 1468, RFC 1557). */
+static void
+add_iso_2022(struct buf *out, struct str s)
+{
+	bool ascii = true;
+
+	while (s.n > 0) {
+		char c = s.p[0];
+
+		if (c == 0x1b) {
+			ascii = str_starts(s, STR("\x1b(B")) || str_starts(s, STR("\x1b(J"));
+			s = skip_escape(s);
+			continue;
+		}
+		if (c == 0x0e || c == 0x0f)
+			ascii = c == 0x0f;
+		else
+			utf8_add(out, ascii ? character(ASCII, (uint8_t)c) : 0xfffd);
+		s = str_from(s, 1);
+	}
+}
+
 void
 charset_add(struct buf *out, struct str name, struct str bytes)
 {
@@ -88,6 +121,10 @@ charset_add(struct buf *out, struct str name, struct str bytes)
 	if (charset == UTF_8) {
 		while (utf8_next(&bytes, &c))
 			utf8_add(out, c);
+		return;
+	}
+	if (str_caseeq(str_head(name, 9), STR("iso-2022-"))) {
+		add_iso_2022(out, bytes);
 		return;
 	}
 	for (size_t i = 0; i < bytes.n; i++)

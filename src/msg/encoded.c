@@ -16,7 +16,7 @@ struct word {
 
 /* At the start of s: "=?charset?B?text?=". */
 static bool
-take_word(struct str s, struct word *w)
+take_word(struct str s, bool any_charset, struct word *w)
 {
 	struct str rest = str_from(s, 2), how, language;
 	ptrdiff_t end;
@@ -37,7 +37,8 @@ take_word(struct str s, struct word *w)
 	for (size_t i = 0; i < w->all.n; i++)
 		if (w->all.p[i] == '\r' || w->all.p[i] == '\n')
 			return false;
-	return charset_known(w->charset) && (w->base64 || str_caseeq(how, STR("Q")));
+	return (any_charset || charset_known(w->charset)) &&
+	       (w->base64 || str_caseeq(how, STR("Q")));
 }
 
 /* "=4A" is a byte: RFC 2045 wants upper-case digits, and gets both. */
@@ -72,15 +73,32 @@ add_q(struct buf *raw, struct str text)
 	}
 }
 
+/* Without its padding, too: readers take it so. */
+static void
+add_b(struct buf *raw, struct str text)
+{
+	struct buf padded = BUF_MAX(WORD_MAX + 3);
+	size_t before = raw->n;
+
+	while (text.n > 0 && text.p[text.n - 1] == '=')
+		text.n--;
+	buf_add(&padded, text);
+	while (padded.n % 4 != 0)
+		buf_byte(&padded, '=');
+	if (base64_decode(buf_str(&padded), BASE64_LOOSE, raw, NULL) == -1)
+		raw->n = before;
+	buf_free(&padded);
+}
+
 static bool
 add_word(struct buf *raw, const struct word *w)
 {
 	size_t before = raw->n;
 
-	if (!w->base64)
+	if (w->base64)
+		add_b(raw, w->text);
+	else
 		add_q(raw, w->text);
-	else if (base64_decode(w->text, BASE64_LOOSE, raw, NULL) == -1)
-		raw->n = before;
 	return !w->base64 || raw->n > before || w->text.n == 0;
 }
 
@@ -89,7 +107,7 @@ add_word(struct buf *raw, const struct word *w)
  * two is whole again.  Returns what is left of s after them.
  */
 static struct str
-add_words(struct buf *out, struct str s, struct word w)
+add_words(struct buf *out, struct str s, bool any_charset, struct word w)
 {
 	struct buf raw = BUF_MAX(out->max);
 	struct str charset = w.charset;
@@ -106,7 +124,7 @@ add_words(struct buf *out, struct str s, struct word w)
 		next = s;
 		while (next.n > 0 && str_trim(str_head(next, 1)).n == 0)
 			next = str_from(next, 1);
-		if (!take_word(next, &w))
+		if (!take_word(next, any_charset, &w))
 			break;
 		if (!str_caseeq(w.charset, charset)) {
 			charset_add(out, charset, buf_str(&raw));
@@ -120,8 +138,8 @@ add_words(struct buf *out, struct str s, struct word w)
 	return s;
 }
 
-void
-encoded_field(struct buf *out, struct str body)
+static void
+add_field(struct buf *out, struct str body, bool any_charset)
 {
 	struct str plain = str_trim(body), rest = plain;
 	struct word w;
@@ -129,15 +147,28 @@ encoded_field(struct buf *out, struct str body)
 	while (rest.n > 0) {
 		char c = rest.p[0];
 
-		if (c != '\r' && c != '\n' && !take_word(rest, &w)) {
+		if (c != '\r' && c != '\n' && !take_word(rest, any_charset, &w)) {
 			rest = str_from(rest, 1);
 			continue;
 		}
 		charset_add(out, STR(""), str_head(plain, (size_t)(rest.p - plain.p)));
-		rest = c == '\r' || c == '\n' ? str_from(rest, 1) : add_words(out, rest, w);
+		rest = c == '\r' || c == '\n' ? str_from(rest, 1)
+		                              : add_words(out, rest, any_charset, w);
 		plain = rest;
 	}
 	charset_add(out, STR(""), plain);
+}
+
+void
+encoded_field(struct buf *out, struct str body)
+{
+	add_field(out, body, false);
+}
+
+void
+encoded_field_ascii(struct buf *out, struct str body)
+{
+	add_field(out, body, true);
 }
 
 void

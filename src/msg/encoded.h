@@ -14,6 +14,8 @@
  * and joined, as UTF-8.  Words in a charset that is not known stay as they are.
  */
 void encoded_field(struct buf *out, struct str body);
+/* The same, but of such words what is ASCII, as a reader does who knows the charset. */
+void encoded_field_ascii(struct buf *out, struct str body);
 
 /* The bytes of quoted-printable (RFC 2045 section 6.7). */
 void encoded_quoted_printable(struct buf *out, struct str text);

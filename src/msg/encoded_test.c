@@ -42,6 +42,7 @@ static const struct {
 	{ "unknown charset", "=?koi8-r?Q?=C1?= x", "=?koi8-r?Q?=C1?= x" },
 	{ "not base64", "=?utf-8?B?!?= x", "=?utf-8?B?!?= x" },
 	{ "not base64, not ASCII", "=?utf-8?B?\xa4?=", "=?utf-8?B?\xc2\xa4?=" },
+	{ "no padding", "=?utf-8?B?YWJjZA?= =?utf-8?B?ZQ=?=", "abcde" },
 	{ "cut", "=?utf-8?Q?abc", "=?utf-8?Q?abc" },
 	{ "another encoding", "=?utf-8?X?abc?=", "=?utf-8?X?abc?=" },
 	{ "bad UTF-8 in a word", "=?utf-8?Q?=FF?=", "\xef\xbf\xbd" },
@@ -69,6 +70,39 @@ field(void **state)
 
 		encoded_field(&out, str_of(fields[i].body));
 		test_str(fields[i].what, buf_str(&out), fields[i].want);
+		buf_free(&out);
+	}
+}
+
+static void
+ascii(void **state)
+{
+	static const struct {
+		const char *what, *body, *want;
+	} rows[] = {
+		{ "a known charset", "=?utf-8?Q?=C3=B1?=", "\xc3\xb1" },
+		{ "an unknown one", "=?koi8-r?Q?a=C1b?= x",
+		    "a\xef\xbf\xbd"
+		    "b x" },
+		{ "none", "=??Q?a?= x", "a x" },
+		{ "ISO 2022", "=?iso-2022-jp?Q?a=1B$B@.=1B(Bb?=",
+		    "a\xef\xbf\xbd\xef\xbf\xbd"
+		    "b" },
+		{ "ISO 2022, ended by JIS Roman", "=?ISO-2022-JP?Q?=1B$)Caa=1B(Jb?=",
+		    "\xef\xbf\xbd\xef\xbf\xbd"
+		    "b" },
+		{ "shifted", "=?iso-2022-kr?Q?=1B$)Ca=0Ea=0Fb?=",
+		    "\xef\xbf\xbd\xef\xbf\xbd"
+		    "b" },
+		{ "an escape at the end", "=?iso-2022-jp?Q?a=1B?= =?iso-2022-jp?Q?=1B$?=", "a" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct buf out = BUF_MAX(1000);
+
+		encoded_field_ascii(&out, str_of(rows[i].body));
+		test_str(rows[i].what, buf_str(&out), rows[i].want);
 		buf_free(&out);
 	}
 }
@@ -123,6 +157,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(field),
+		cmocka_unit_test(ascii),
 		cmocka_unit_test(quoted_printable),
 		cmocka_unit_test(folded),
 		cmocka_unit_test(all_bytes),
