@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "auth/dmarc.h"
 
+#include "auth/treewalk.h"
+#include "dns/name.h"
 #include "dns/orgdom.h"
-#include "dns/packet.h"
 #include "dns/policyrecord.h"
 #include "msg/address.h"
 
@@ -20,29 +21,44 @@ enum dmarc_code {
 	DMARC_PENDING,
 };
 
-static const struct code_row rows[] = {
+static const struct {
+	const char *code;
+	enum result result;
+	const char *by_list, *by_walk; /* why */
+} rows[] = {
 	[DMARC_PASS] = { "pass", RESULT_PASS,
-	    "RFC 7489 section 6.6.2: an authenticated identifier is aligned" },
+	    "RFC 7489 section 6.6.2: an authenticated identifier is aligned",
+	    "RFC 9989 section 5.3.5: an authenticated identifier is aligned" },
 	[DMARC_UNALIGNED] = { "dmarc-unaligned", RESULT_FAIL,
-	    "RFC 7489 section 6.6.2: no authenticated identifier is aligned" },
+	    "RFC 7489 section 6.6.2: no authenticated identifier is aligned",
+	    "RFC 9989 section 5.3.5: no authenticated identifier is aligned" },
 	[DMARC_NO_RECORD] = { "dmarc-no-record", RESULT_NONE,
-	    "RFC 7489 section 6.6.3: the domain publishes no policy" },
+	    "RFC 7489 section 6.6.3: the domain publishes no policy",
+	    "RFC 9989 section 4.10.1: neither the domain nor one above it has a policy for it" },
 	[DMARC_RECORDS] = { "dmarc-records", RESULT_NONE,
-	    "RFC 7489 section 6.6.3: several policies are as none" },
+	    "RFC 7489 section 6.6.3: several policies are as none", NULL },
 	[DMARC_POLICY] = { "dmarc-policy", RESULT_PERMERROR,
-	    "RFC 7489 section 6.6.3: the record has no valid p=, or an invalid sp=" },
+	    "RFC 7489 section 6.6.3: the record has no valid p=, or an invalid sp=",
+	    "RFC 9989 section 4.10.1: the record has no valid p=, or an invalid sp= or np=" },
 	[DMARC_FROM_MISSING] = { "dmarc-from-missing", RESULT_PERMERROR,
-	    "RFC 7489 section 6.6.1: there is no From" },
+	    "RFC 7489 section 6.6.1: there is no From",
+	    "RFC 9989 section 5.3.1: there is no From" },
 	[DMARC_FROM_SEVERAL] = { "dmarc-from-several", RESULT_PERMERROR,
-	    "RFC 7489 section 6.6.1: several From, or several domains in it" },
+	    "RFC 7489 section 6.6.1: several From, or several domains in it",
+	    "RFC 9989 section 5.3.1: several From, or several domains in it" },
 	[DMARC_FROM_DOMAIN] = { "dmarc-from-domain", RESULT_NONE,
-	    "RFC 7489 section 6.6.1: no meaningful domain in From" },
+	    "RFC 7489 section 6.6.1: no meaningful domain in From",
+	    "RFC 9989 section 5.3.1: no domain in From" },
 	[DMARC_FROM_UNICODE] = { "dmarc-from-unicode", RESULT_PERMERROR,
-	    "RFC 7489 section 6.6.1: the domain in From is not in A-labels" },
+	    "RFC 7489 section 6.6.1: the domain in From is not in A-labels",
+	    "RFC 9989 section 5.3.1: the domain in From is not in A-labels" },
 	[DMARC_UNAVAILABLE] = { "dmarc-unavailable", RESULT_TEMPERROR,
-	    "RFC 7489 section 6.6.3: the policy, or what it is for, could not be learned" },
+	    "RFC 7489 section 6.6.3: the policy, or what it is for, could not be learned",
+	    "RFC 9989 section 5.3.6: the policy, or what it is for, could not be learned" },
 	[DMARC_PENDING] = { "dmarc-pending", RESULT_TEMPERROR,
-	    "RFC 7489 section 11.2: a signature that may be aligned could not be verified" },
+	    "RFC 7489 section 11.2: a signature that may be aligned could not be verified",
+	    "RFC 9989 section 5.3.6: whether what may be aligned passes, or is, could not be "
+	    "learned" },
 };
 
 /* ---- names ---- */
@@ -95,7 +111,7 @@ find_orgdom(struct verifier *v, struct str name, struct orgdom *o)
 	return -1;
 }
 
-/* ---- the author's domain (section 6.6.1) ---- */
+/* ---- the author's domain (RFC 7489 section 6.6.1, RFC 9989 section 5.3.1) ---- */
 
 static const struct header *
 from_field(const struct fields *f)
@@ -130,82 +146,90 @@ author_domain(struct verifier *v, struct dmarc_result *r)
 	return r->domain.n > 0 ? DMARC_PASS : DMARC_FROM_DOMAIN;
 }
 
-/* ---- the policy (section 6.6.3) ---- */
+/* ---- the policy ---- */
 
-/* .p NULL when that would be longer than a name can be. */
-static struct str
-policy_name(struct arena *a, struct str domain)
-{
-	struct buf name = BUF_MAX(sizeof "_dmarc." + DNS_NAME_MAX);
-	struct str copy = { NULL, 0 };
-	struct dns_name wire;
-
-	buf_printf(&name, "_dmarc.%.*s", STR_FMT(domain));
-	if (dns_name_parse(buf_str(&name), &wire, NULL) == 0)
-		copy = arena_str(a, buf_str(&name));
-	buf_free(&name);
-	return copy;
-}
-
-/* Of the records at _dmarc.DOMAIN the one: DMARC_PASS with *text, or DMARC_NO_RECORD, …RECORDS,
- * …UNAVAILABLE. */
+/* What the record says of the author's domain, at which it is, or above. */
 static enum dmarc_code
-look_up(struct verifier *v, struct str domain, struct str *text)
+read_policy(struct dmarc_result *r, struct str at, struct str text, struct policyrecord *record)
 {
-	struct str name = policy_name(v->arena, domain), *values;
-	const struct dns_answer *answer;
-	size_t n = 0, found = 0;
-
-	if (name.p == NULL)
-		return DMARC_NO_RECORD;
-	answer = evidence_find(v->evidence, name, DNS_TXT);
-	if (answer == NULL)
-		needs_add(v->needs, name, DNS_TXT);
-	if (answer == NULL || answer->outcome == DNS_FAILED || answer->security == DNS_BOGUS)
-		return DMARC_UNAVAILABLE;
-	switch (packet_txt(v->arena, answer->packet, name, &values, &n, NULL)) {
-	case PACKET_FOUND:
-		break;
-	case PACKET_NXDOMAIN:
-	case PACKET_NODATA:
-		return DMARC_NO_RECORD;
-	case PACKET_MALFORMED:
-		return DMARC_UNAVAILABLE;
-	}
-	for (size_t i = 0; i < n; i++)
-		if (policyrecord_is(values[i]) && ++found == 1)
-			*text = values[i];
-	return found == 0 ? DMARC_NO_RECORD : found > 1 ? DMARC_RECORDS : DMARC_PASS;
-}
-
-/* DMARC_PASS with the policy in r, or why there is none. */
-static enum dmarc_code
-find_policy(struct verifier *v, struct dmarc_result *r)
-{
-	struct policyrecord record;
-	struct str text;
-	enum dmarc_code code = look_up(v, r->domain, &text);
-	bool above = false;
-
-	if (code == DMARC_NO_RECORD && r->organizational.n == 0)
-		return DMARC_UNAVAILABLE;
-	if (code == DMARC_NO_RECORD && !str_eq(r->organizational, r->domain)) {
-		above = true;
-		code = look_up(v, r->organizational, &text);
-	}
-	if (code != DMARC_PASS)
-		return code;
-	r->record_domain = above ? r->organizational : r->domain;
-	if (policyrecord_parse(text, &record, NULL) == -1)
+	r->record_domain = at;
+	if (policyrecord_parse(text, record, NULL) == -1)
 		return DMARC_POLICY;
-	r->policy = policy_word(above ? record.sp : record.p);
-	r->pct = record.pct;
-	r->strict_dkim = record.strict_dkim;
-	r->strict_spf = record.strict_spf;
+	r->strict_dkim = record->strict_dkim;
+	r->strict_spf = record->strict_spf;
 	return DMARC_PASS;
 }
 
-/* ---- alignment (section 3.1) ---- */
+/* RFC 7489 6.6.3: DMARC_PASS with the policy in r, or why there is none. */
+static enum dmarc_code
+policy_by_list(struct verifier *v, struct dmarc_result *r)
+{
+	struct policyrecord record;
+	struct str text, at = r->domain;
+	int found = treewalk_record(v, at, &text);
+	enum dmarc_code code;
+
+	if (found == 0 && r->organizational.n > 0 && !str_eq(r->organizational, at)) {
+		at = r->organizational;
+		found = treewalk_record(v, at, &text);
+	}
+	if (found == -1 || (r->organizational.n == 0 && found == 0))
+		return DMARC_UNAVAILABLE;
+	if (found != 1)
+		return found == 0 ? DMARC_NO_RECORD : DMARC_RECORDS;
+	code = read_policy(r, at, text, &record);
+	if (code != DMARC_PASS)
+		return code;
+	r->policy = policy_word(str_eq(at, r->domain) ? record.p : record.sp);
+	r->pct = record.pct;
+	return DMARC_PASS;
+}
+
+/* RFC 9989 4.7, 4.10.1: which of its policies applies, and how much of it while it is tested. */
+static enum dmarc_code
+apply(struct verifier *v, struct policyrecord *record, struct dmarc_result *r)
+{
+	enum policy p = record->p;
+	int exists = 1;
+
+	if (record->np == POLICY_INVALID && !record->reports)
+		return DMARC_POLICY;
+	if (record->np == POLICY_INVALID)
+		record->p = record->sp = record->np = POLICY_NONE;
+	if (!str_eq(r->record_domain, r->domain)) {
+		if (record->np != record->sp)
+			exists = treewalk_exists(v, r->domain);
+		if (exists == -1)
+			return DMARC_UNAVAILABLE;
+		p = exists == 1 ? record->sp : record->np;
+	}
+	r->policy = policy_word(record->testing && p > POLICY_NONE ? p - 1 : p);
+	return DMARC_PASS;
+}
+
+/* RFC 9989 4.10.1: the same. */
+static enum dmarc_code
+policy_by_walk(struct verifier *v, struct str suffix, struct dmarc_result *r)
+{
+	const struct str at[] = { r->domain, r->organizational, suffix };
+	struct policyrecord record;
+	enum dmarc_code code;
+	struct str text;
+
+	for (size_t i = 0; i < sizeof at / sizeof at[0] && at[i].n > 0; i++) {
+		int found = treewalk_record(v, at[i], &text);
+
+		if (found == -1)
+			return DMARC_UNAVAILABLE;
+		if (found == 1) {
+			code = read_policy(r, at[i], text, &record);
+			return code == DMARC_PASS ? apply(v, &record, r) : code;
+		}
+	}
+	return r->organizational.n > 0 ? DMARC_NO_RECORD : DMARC_UNAVAILABLE;
+}
+
+/* ---- alignment (RFC 7489 section 3.1, RFC 9989 section 4.4) ---- */
 
 enum aligned {
 	ALIGNED_NO,
@@ -213,21 +237,54 @@ enum aligned {
 	ALIGNED_UNKNOWN,
 };
 
-static enum aligned
-align(struct verifier *v, const struct dmarc_result *r, struct str identifier, bool strict)
+static bool
+is_within(struct str name, struct str domain)
 {
-	struct str name = host_name(v->arena, identifier);
+	return str_ends(name, domain) &&
+	       (name.n == domain.n || name.p[name.n - domain.n - 1] == '.');
+}
+
+/* Have they one organizational domain? */
+static enum aligned
+relaxed_by_list(struct verifier *v, const struct dmarc_result *r, struct str name)
+{
 	struct orgdom o;
 
-	if (name.n == 0)
-		return ALIGNED_NO;
-	if (str_eq(name, r->domain))
-		return ALIGNED_YES;
-	if (strict)
-		return ALIGNED_NO;
 	if (r->organizational.n == 0 || find_orgdom(v, name, &o) == -1)
 		return ALIGNED_UNKNOWN;
 	return str_eq(o.domain, r->organizational) ? ALIGNED_YES : ALIGNED_NO;
+}
+
+/* The same, with a walk only from what passed, and only from where it can end there. */
+static enum aligned
+relaxed_by_walk(
+    struct verifier *v, const struct dmarc_result *r, struct str name, enum result result)
+{
+	struct treewalk w;
+
+	if (r->organizational.n > 0 && !is_within(name, r->organizational))
+		return ALIGNED_NO;
+	if (r->organizational.n == 0 || result != RESULT_PASS || treewalk(v, name, &w) == -1)
+		return ALIGNED_UNKNOWN;
+	return str_eq(w.organizational, r->organizational) ? ALIGNED_YES : ALIGNED_NO;
+}
+
+/* An identifier and the result of what authenticates it: is it aligned, or may it be? */
+static enum aligned
+align(struct verifier *v, const struct dmarc_result *r, struct str identifier, enum result result,
+    bool strict)
+{
+	struct str name = host_name(v->arena, identifier);
+	enum aligned aligned = ALIGNED_NO;
+
+	if ((result != RESULT_PASS && result != RESULT_TEMPERROR) || name.n == 0)
+		return ALIGNED_NO;
+	if (str_eq(name, r->domain))
+		aligned = ALIGNED_YES;
+	else if (!strict)
+		aligned =
+		    r->by_walk ? relaxed_by_walk(v, r, name, result) : relaxed_by_list(v, r, name);
+	return aligned == ALIGNED_YES && result != RESULT_PASS ? ALIGNED_UNKNOWN : aligned;
 }
 
 /* Adds the signatures that pass and are aligned; r->open when others may be, too. */
@@ -237,14 +294,11 @@ align_dkim(struct verifier *v, const struct sig_result *dkim, size_t n, struct d
 	struct by *by = arena_array(v->arena, n, sizeof *by);
 
 	for (size_t i = 0; i < n && by != NULL; i++) {
-		enum aligned aligned = ALIGNED_NO;
+		enum aligned aligned = align(v, r, dkim[i].domain, dkim[i].result, r->strict_dkim);
 
-		if (dkim[i].result == RESULT_PASS || dkim[i].result == RESULT_TEMPERROR)
-			aligned = align(v, r, dkim[i].domain, r->strict_dkim);
-		if (aligned == ALIGNED_YES && dkim[i].result == RESULT_PASS)
+		if (aligned == ALIGNED_YES)
 			by[r->n++] = (struct by){ BY_DKIM, (unsigned)i };
-		else
-			r->open = r->open || aligned != ALIGNED_NO;
+		r->open = r->open || aligned == ALIGNED_UNKNOWN;
 	}
 	r->by = by;
 }
@@ -254,41 +308,94 @@ align_spf(struct verifier *v, const struct spf_result *spf, struct dmarc_result 
 {
 	enum aligned aligned = ALIGNED_NO;
 
-	if (spf != NULL && (spf->result == RESULT_PASS || spf->result == RESULT_TEMPERROR))
-		aligned = align(v, r, spf->domain, r->strict_spf);
-	r->spf_aligned = aligned == ALIGNED_YES && spf->result == RESULT_PASS;
-	r->open = r->open || (aligned != ALIGNED_NO && !r->spf_aligned);
+	if (spf != NULL)
+		aligned = align(v, r, spf->domain, spf->result, r->strict_spf);
+	r->spf_aligned = aligned == ALIGNED_YES;
+	r->open = r->open || aligned == ALIGNED_UNKNOWN;
 }
+
+/* ---- the verdicts ---- */
 
 static void
 say(struct dmarc_result *r, enum dmarc_code code)
 {
 	r->result = rows[code].result;
 	r->code = rows[code].code;
-	r->reason = rows[code].reason;
+	r->reason = r->by_walk ? rows[code].by_walk : rows[code].by_list;
+}
+
+/* code: DMARC_PASS when there is a policy; without one nobody needs to walk (RFC 9989 4.10.2). */
+static void
+judge(struct verifier *v, const struct authenticated *by, enum dmarc_code code,
+    struct dmarc_result *r)
+{
+	if (code == DMARC_PASS || !r->by_walk) {
+		align_dkim(v, by->dkim, by->n_dkim, r);
+		align_spf(v, by->spf, r);
+	}
+	if (code == DMARC_PASS && r->n == 0 && !r->spf_aligned)
+		code = r->open ? DMARC_PENDING : DMARC_UNALIGNED;
+	say(r, code);
+}
+
+static void
+judge_by_list(struct verifier *v, const struct authenticated *by, struct dmarc_result *r)
+{
+	struct orgdom o = { 0 };
+
+	find_orgdom(v, r->domain, &o);
+	r->organizational = o.domain;
+	r->suffix_list = o.list;
+	judge(v, by, policy_by_list(v, r), r);
+	v->incomplete = v->incomplete || r->result == RESULT_TEMPERROR;
+}
+
+/* What is wanting here alone keeps no examination open: it is told beside, and names that others
+ * publish must not hold up what the author's own do not. */
+static void
+judge_by_walk(struct verifier *v, const struct authenticated *by, struct dmarc_result *r)
+{
+	struct treewalk w;
+
+	treewalk(v, r->domain, &w);
+	r->organizational = w.organizational;
+	judge(v, by, policy_by_walk(v, w.suffix, r), r);
 }
 
 void
-dmarc_judge(struct verifier *v, const struct sig_result *dkim, size_t n_dkim,
-    const struct spf_result *spf, struct dmarc_result *r)
+dmarc_judge(struct verifier *v, const struct authenticated *by, struct dmarc_result *r,
+    struct dmarc_result *walk)
 {
-	struct orgdom o = { 0 };
 	enum dmarc_code code;
 
 	*r = (struct dmarc_result){ .policy = policy_word(POLICY_INVALID), .pct = 100 };
 	code = author_domain(v, r);
-	if (code != DMARC_PASS) {
+	*walk = *r;
+	walk->by_walk = true;
+	if (code == DMARC_PASS) {
+		judge_by_list(v, by, r);
+		judge_by_walk(v, by, walk);
+	} else {
 		say(r, code);
-		return;
+		say(walk, code);
 	}
-	find_orgdom(v, r->domain, &o);
-	r->organizational = o.domain;
-	r->suffix_list = o.list;
-	code = find_policy(v, r);
-	align_dkim(v, dkim, n_dkim, r);
-	align_spf(v, spf, r);
-	if (code == DMARC_PASS && r->n == 0 && !r->spf_aligned)
-		code = r->open ? DMARC_PENDING : DMARC_UNALIGNED;
-	v->incomplete = v->incomplete || code == DMARC_UNAVAILABLE || code == DMARC_PENDING;
-	say(r, code);
+}
+
+static bool
+same_by(const struct dmarc_result *a, const struct dmarc_result *b)
+{
+	if (a->n != b->n || a->spf_aligned != b->spf_aligned)
+		return false;
+	for (size_t i = 0; i < a->n; i++)
+		if (a->by[i].index != b->by[i].index)
+			return false;
+	return true;
+}
+
+bool
+dmarc_differ(const struct dmarc_result *a, const struct dmarc_result *b)
+{
+	if (a->result == RESULT_TEMPERROR || b->result == RESULT_TEMPERROR)
+		return false;
+	return a->result != b->result || (a->result == RESULT_PASS && !same_by(a, b));
 }

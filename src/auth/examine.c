@@ -301,6 +301,14 @@ check_spf(struct examine *x, struct verifier *v)
 	return r;
 }
 
+static void
+check_dmarc(struct verifier *v, struct examination *r)
+{
+	const struct authenticated by = { r->dkim, r->n_dkim, r->spf };
+
+	dmarc_judge(v, &by, &r->dmarc, &r->dmarc_walk);
+}
+
 /* Some signature passes, but none of the domain that From names. */
 static bool
 from_is_unaligned(const struct examination *r)
@@ -402,8 +410,9 @@ examine_run(struct examine *x, const struct evidence *ev, int64_t now, struct ne
 	r->n_dkim = x->dkim.n;
 	arc_verify(&v, &x->arc, &r->arc);
 	if (!found.is[FINDING_LIMIT_HEADER])
-		dmarc_judge(&v, r->dkim, r->n_dkim, r->spf, &r->dmarc);
+		check_dmarc(&v, r);
 	found.is[FINDING_FROM_UNALIGNED] = from_is_unaligned(r);
+	found.is[FINDING_DMARC_TREE_WALK_DIFFERS] = dmarc_differ(&r->dmarc, &r->dmarc_walk);
 	if (!found.is[FINDING_LIMIT_HEADER])
 		testimony_read(&x->fields, r, &found);
 	found.is[FINDING_NOT_RECEIVED] = x->filed && !delivery_seen(&x->fields, &x->arc, now);

@@ -84,6 +84,8 @@ const struct finding finding_rows[FINDINGS] = {
 	[FINDING_BODY_INTERPRETATION] = { "body-interpretation", "RFC 6376 section 8.1",
 	    "weakens" },
 	[FINDING_FROM_UNALIGNED] = { "from-unaligned", "RFC 7489 section 3.1.1", "weakens" },
+	[FINDING_DMARC_TREE_WALK_DIFFERS] = { "dmarc-tree-walk-differs", "RFC 9989 section 4.10",
+	    "weakens" },
 	[FINDING_RESULTS_CONTRADICTED] = { "authentication-results-contradicted",
 	    "RFC 8601 section 7.1", "weakens" },
 	[FINDING_NOT_RECEIVED] = { "not-received-by-provider", "RFC 5321 section 4.4", "weakens" },

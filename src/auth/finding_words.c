@@ -51,6 +51,9 @@ static const struct {
 	{ "body-interpretation",
 	    "the bytes of the body were signed, but not what says how to read them" },
 	{ "from-unaligned", "the signatures are of other domains than the author's" },
+	{ "dmarc-tree-walk-differs",
+	    "DMARC says one thing by the list of public suffixes, another by the domains' own "
+	    "records" },
 	{ "authentication-results-contradicted",
 	    "a field tells of a check that passed, and it does not pass" },
 	{ "not-received-by-provider", "the provider does not seem to have received it by SMTP" },

@@ -163,27 +163,39 @@ by(struct json *j, const struct examination *x, const struct by *list, size_t n)
 	json_close(j, ']');
 }
 
+/* What both rules say. */
 static void
-dmarc(struct json *j, const struct examination *x, const struct dmarc_result *d)
+dmarc_verdict(struct json *j, const struct examination *x, const struct dmarc_result *d)
 {
+	word(j, "result", result_word(d->result));
+	word(j, "code", d->code);
+	word(j, "reason", d->reason);
+	json_str(j, "organizational_domain", d->organizational);
+	json_str(j, "record_domain", d->record_domain);
+	word(j, "policy", d->policy);
+	word(j, "adkim", d->strict_dkim ? "s" : "r");
+	word(j, "aspf", d->strict_spf ? "s" : "r");
+	by(j, x, d->by, d->n);
+	json_bool(j, "spf_aligned", d->spf_aligned);
+}
+
+static void
+dmarc(struct json *j, const struct examination *x)
+{
+	const struct dmarc_result *d = &x->dmarc;
+
 	if (d->code == NULL) {
 		json_null(j, "dmarc");
 		return;
 	}
 	json_open(j, "dmarc", '{');
-	word(j, "result", result_word(d->result));
-	word(j, "code", d->code);
-	word(j, "reason", d->reason);
 	json_str(j, "domain", d->domain);
-	json_str(j, "organizational_domain", d->organizational);
+	dmarc_verdict(j, x, d);
 	json_str(j, "suffix_list", d->suffix_list);
-	json_str(j, "record_domain", d->record_domain);
-	word(j, "policy", d->policy);
 	json_int(j, "pct", d->pct);
-	word(j, "adkim", d->strict_dkim ? "s" : "r");
-	word(j, "aspf", d->strict_spf ? "s" : "r");
-	by(j, x, d->by, d->n);
-	json_bool(j, "spf_aligned", d->spf_aligned);
+	json_open(j, "tree_walk", '{');
+	dmarc_verdict(j, x, &x->dmarc_walk);
+	json_close(j, '}');
 	json_close(j, '}');
 }
 
@@ -226,7 +238,7 @@ after_dkim(struct json *j, const struct examination *x)
 		json_null(j, "spf");
 	else
 		report_spf(j, "spf", x->spf);
-	dmarc(j, x, &x->dmarc);
+	dmarc(j, x);
 	json_open(j, "claims", '{');
 	for (size_t i = 0; i < x->n_claims; i++)
 		claim(j, x, &x->claims[i]);

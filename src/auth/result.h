@@ -100,18 +100,22 @@ struct segment {
 };
 
 /*
- * DMARC (RFC 7489): does what was authenticated belong to the domain of From?  Alignment is judged
- * as the record of the domain wants it, relaxed without one.
+ * DMARC: does what was authenticated belong to the domain of From?  Alignment is judged as the
+ * record of the domain wants it, relaxed without one.  By RFC 7489, organizational domains are
+ * those of a list; by RFC 9989, which replaces it, those that a walk up the DNS tree finds.
  */
 struct dmarc_result {
+	bool by_walk; /* RFC 9989 */
 	enum result result;
 	const char *code, *reason; /* code NULL: not judged */
 	struct str domain;         /* of From, lower case; empty: there is none to judge by */
 	struct str organizational; /* the organizational domain of that; empty: not known */
 	struct str suffix_list;    /* the date of the list it is from, "2023-02-09"; or empty */
-	struct str record_domain;  /* whose policy it is: one of these two; empty: there is none */
-	const char *policy;        /* "none", "quarantine", "reject": p= or sp=; "-" */
-	unsigned pct;              /* of the mail it is for, 0 to 100 */
+	struct str record_domain;  /* whose policy it is: one of these two, or by a walk the public
+	                            * suffix above; empty: there is none */
+	const char *policy;        /* "none", "quarantine", "reject": p= or sp=; "-"; by a walk what
+	                            * is to be applied, with np= and t= */
+	unsigned pct;              /* of the mail it is for, 0 to 100; of RFC 7489 alone */
 	bool strict_dkim, strict_spf;
 	const struct by *by; /* the DKIM signatures that pass and are aligned */
 	size_t n;
@@ -127,7 +131,7 @@ struct examination {
 	size_t n_dkim;
 	struct arc_result arc;
 	const struct spf_result *spf; /* NULL: the session is not known, nothing was checked */
-	struct dmarc_result dmarc;
+	struct dmarc_result dmarc, dmarc_walk; /* by RFC 7489, and beside it by RFC 9989 */
 	const struct claim *claims;
 	size_t n_claims;
 	const struct str *unbound; /* names of fields of which no signature binds all */

@@ -77,6 +77,9 @@
 /* ARC sets (RFC 8617 section 4.2.1). */
 #define LIMIT_ARC_SETS 50u
 
+/* Questions of one walk up the DNS tree: RFC 9989 section 4.10; longer names are shortened. */
+#define LIMIT_TREE_WALK 8u
+
 /* SPF (RFC 7208 section 4.6.4): terms that ask the DNS, names of an mx or ptr, questions without an
  * answer. */
 #define LIMIT_SPF_TERMS 10u
@@ -184,7 +187,7 @@
 #define LIMIT_FLOWS 1000u
 
 /* DNS questions of one examination: sixteen signatures, the two of fifty ARC sets, 123 of SPF
- * (auth/spf.c), some of DMARC. */
+ * (auth/spf.c); of DMARC 20 by the list, and 8 and 17 times 7 by tree walks. */
 #define LIMIT_QUESTIONS 512u
 
 /*

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "auth/authres.h"
+#include "auth/dmarc.h"
 #include "auth/finding.h"
 #include "auth/finding_words.h"
 #include "auth/report.h"
@@ -78,17 +79,32 @@ chain(struct buf *out, const struct arc_result *a)
 }
 
 static void
-policy(struct buf *out, const struct dmarc_result *d)
+why(struct buf *out, const struct dmarc_result *d)
 {
-	if (d->code == NULL)
-		return;
+	if (d->result != RESULT_PASS)
+		buf_printf(out, "\n          %s: %s", d->code, d->reason);
+	buf_byte(out, '\n');
+}
+
+/* By RFC 7489; of RFC 9989 a word, unless it says something else. */
+static void
+policy(struct buf *out, const struct dmarc_result *d, const struct dmarc_result *walk)
+{
+	bool same = d->result == walk->result && strcmp(d->policy, walk->policy) == 0 &&
+	            !dmarc_differ(d, walk);
+
 	buf_printf(out, "  dmarc   %-9s ", result_word(d->result));
 	utf8_add_safe(out, d->domain);
 	if (d->record_domain.n > 0)
 		buf_printf(out, " policy %s", d->policy);
-	if (d->result != RESULT_PASS)
-		buf_printf(out, "\n          %s: %s", d->code, d->reason);
-	buf_byte(out, '\n');
+	if (same && d->domain.n > 0)
+		buf_add(out, STR(", also by tree walk"));
+	why(out, d);
+	if (same)
+		return;
+	buf_printf(
+	    out, "          by tree walk %s, policy %s", result_word(walk->result), walk->policy);
+	why(out, walk);
 }
 
 static bool
@@ -170,7 +186,8 @@ check_text(struct buf *out, struct str file, const struct examination *x)
 	chain(out, &x->arc);
 	if (x->spf != NULL)
 		session(out, x->spf);
-	policy(out, &x->dmarc);
+	if (x->dmarc.code != NULL)
+		policy(out, &x->dmarc, &x->dmarc_walk);
 	for (size_t i = 0; i < x->n_claims; i++)
 		claim(out, x, &x->claims[i]);
 	unbound(out, x);

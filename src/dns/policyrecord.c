@@ -79,21 +79,34 @@ has_uri(struct str list)
 int
 policyrecord_parse(struct str text, struct policyrecord *r, struct err *e)
 {
-	struct str sp = tag(text, STR("sp")), pct = tag(text, STR("pct"));
+	struct str sp = tag(text, STR("sp")), np = tag(text, STR("np"));
+	struct str pct = tag(text, STR("pct"));
 	uint64_t n;
 
 	*r = (struct policyrecord){
 		.p = policy(tag(text, STR("p"))),
 		.strict_dkim = str_caseeq(tag(text, STR("adkim")), STR("s")),
 		.strict_spf = str_caseeq(tag(text, STR("aspf")), STR("s")),
+		.testing = str_caseeq(tag(text, STR("t")), STR("y")),
 		.pct = str_u64(pct, 100, &n) == 0 ? (unsigned)n : 100,
 		.reports = has_uri(tag(text, STR("rua"))),
 	};
 	r->sp = sp.p == NULL ? r->p : policy(sp);
+	r->np = np.p == NULL ? r->sp : policy(np);
 	if (r->p != POLICY_INVALID && r->sp != POLICY_INVALID)
 		return 0;
 	if (!r->reports)
 		return err_set(e, ERR_SYNTAX, "RFC 7489 6.6.3: no valid p=, or an invalid sp=");
-	r->p = r->sp = POLICY_NONE;
+	r->p = r->sp = r->np = POLICY_NONE;
 	return 0;
+}
+
+enum psd
+policyrecord_psd(struct str text)
+{
+	struct str psd = tag(text, STR("psd"));
+
+	return str_caseeq(psd, STR("y"))   ? PSD_YES
+	       : str_caseeq(psd, STR("n")) ? PSD_NO
+	                                   : PSD_UNSAID;
 }

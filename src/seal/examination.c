@@ -23,6 +23,7 @@ static const struct grammar_row grammar[] = {
 	{ "seal", SIGNATURE, GRAMMAR_ANY },
 	{ "spf", RECORD_SPF },
 	{ "dmarc", RECORD_DMARC },
+	{ "dmarc-walk", RECORD_DMARC_WALK },
 	{ "claim", CLAIMS, GRAMMAR_ANY },
 	{ "finding", "word {note,weakens,breaks} text", GRAMMAR_ANY },
 	{ "value", "word base64", GRAMMAR_ANY },
@@ -32,8 +33,9 @@ static const struct grammar_row grammar[] = {
 };
 
 enum {
-	DMARC_ARGS = 8,  /* before what is aligned */
-	REST_VALUES = 5, /* of SPF and DMARC */
+	DMARC_ARGS = 8,      /* before what is aligned */
+	DMARC_WALK_ARGS = 5, /* the same */
+	REST_VALUES = 5,     /* of SPF and DMARC */
 };
 
 struct reading {
@@ -132,15 +134,27 @@ is_by(const struct examination_lines *lines, struct str by)
 
 /* What is aligned: "dkim:0" and so on, and "spf". */
 static int
-read_dmarc(struct reading *r, struct grammar_line *l, struct err *e)
+read_aligned(const struct reading *r, struct str rest, struct err *e)
 {
-	struct str rest = grammar_tail(l, DMARC_ARGS), word;
+	struct str word;
 
 	while (str_cut(&rest, ' ', &word))
 		if (!str_eq(word, STR("spf")) &&
 		    (!str_starts(word, STR("dkim:")) || !is_by(r->lines, word)))
 			return err_set(e, ERR_SYNTAX, "a signature that is not there is aligned");
 	return 0;
+}
+
+static int
+read_dmarc(struct reading *r, struct grammar_line *l, struct err *e)
+{
+	return read_aligned(r, grammar_tail(l, DMARC_ARGS), e);
+}
+
+static int
+read_dmarc_walk(struct reading *r, struct grammar_line *l, struct err *e)
+{
+	return read_aligned(r, grammar_tail(l, DMARC_WALK_ARGS), e);
 }
 
 static int
@@ -234,6 +248,7 @@ static const struct {
 	{ "arc", read_arc },
 	{ "arc-set", read_arc_set },
 	{ "dmarc", read_dmarc },
+	{ "dmarc-walk", read_dmarc_walk },
 	{ "ams", read_ams },
 	{ "seal", read_seal },
 	{ "claim", read_claim },

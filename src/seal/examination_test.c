@@ -50,7 +50,8 @@ signature(const char *domain, enum result result, const char *code, uint8_t key)
 #define SETS      "ams 1" PASS("0") "seal 1" PASS("0")
 #define DMARC                                                                               \
 	"dmarc result=pass code=pass policy=reject pct=50 at=organizational adkim=s aspf=r" \
-	" suffix-list=2023-02-09 dkim:0 spf\n"
+	" suffix-list=2023-02-09 dkim:0 spf\n"                                              \
+	"dmarc-walk result=fail code=dmarc-unaligned policy=none at=suffix labels=3 dkim:1\n"
 #define SPF     "spf result=softfail code=softfail identity=mailfrom\n"
 #define REST    SPF DMARC "claim from holds dkim:0 ams:1\nclaim to not-proven\n"
 #define FINDING "finding bare-lf note RFC 5322 section 2.3\n"
@@ -86,6 +87,7 @@ writing(void **state)
 		signature("b.ex", RESULT_TEMPERROR, "key-unavailable", 0) };
 	const struct arc_set set = { 1, dkim[0], dkim[0], "none" };
 	const struct by by[] = { { BY_DKIM, 0 }, { BY_AMS, 1 } };
+	const struct by by_walk[] = { { BY_DKIM, 1 } };
 	const struct claim claims[] = { { "from", VERDICT_HOLDS, by, 2 },
 		{ "to", VERDICT_UNKNOWN, NULL, 0 } };
 	const struct finding finding = { "bare-lf", "RFC 5322 section 2.3", "note" };
@@ -114,6 +116,15 @@ writing(void **state)
 		    .by = by,
 		    .n = 1,
 		    .spf_aligned = true },
+		.dmarc_walk = { .by_walk = true,
+		    .result = RESULT_FAIL,
+		    .code = "dmarc-unaligned",
+		    .domain = STR("b.a.ex"),
+		    .organizational = STR("b.a.ex"),
+		    .record_domain = STR("a.ex"),
+		    .policy = "none",
+		    .by = by_walk,
+		    .n = 1 },
 		.claims = claims,
 		.n_claims = 2,
 		.findings = &finding,
@@ -227,19 +238,26 @@ static const struct {
 	{ "by what", "ams:1", "spf:1", "claim from: by a signature that is not there" },
 	{ "aligned", "09 dkim:0", "09 dkim:2", "dmarc pass: a signature that is not there is" },
 	{ "aligned what", "09 dkim:0", "09 ams:1", "dmarc pass: a signature that is not there is" },
+	{ "aligned by walk", "dkim:1\nclaim", "dkim:2\nclaim",
+	    "dmarc-walk fail: a signature that is not there is" },
+	{ "no walk",
+	    "dmarc-walk result=fail code=dmarc-unaligned policy=none at=suffix labels=3 "
+	    "dkim:1\n",
+	    "", "line 14: here should be: dmarc-walk" },
+	{ "labels", "labels=3", "labels=-", "line 14: here should be: dmarc-walk" },
 	{ "identity", "identity=mailfrom", "identity=from", "line 12: here should be: spf" },
 	{ "policy", "policy=reject", "policy=block", "line 13: here should be: dmarc" },
-	{ "claim of what", "claim to", "claim bcc", "line 15: here should be: sender base64" },
+	{ "claim of what", "claim to", "claim bcc", "line 16: here should be: sender base64" },
 	{ "label", "ams.1.domain", "ams.2.domain", "value ams.2.domain: here should be the" },
 	{ "value of SPF wanting", "value spf.helo aA==\n", "",
 	    "value spf.mailfrom: here should be" },
 	{ "value of DMARC wanting", "value dmarc.organizational YS5leA==\n", "",
 	    "complete no: values are" },
 	{ "one value more", "sender", "value x.y \nsender", "value x.y: here should be" },
-	{ "loose base64", "Yi5leA==", "Yi5leB==", "line 20: here should be: sender base64" },
+	{ "loose base64", "Yi5leA==", "Yi5leB==", "line 21: here should be: sender base64" },
 	{ "x- line", "spf r", "x-a b\nspf r", "x-a b: no line of ours" },
 	{ "result", "result=pass code", "result=good code", "line 8: here should be: arc" },
-	{ "control", "section 2.3", "section\t2.3", "line 16 is not printable ASCII" },
+	{ "control", "section 2.3", "section\t2.3", "line 17 is not printable ASCII" },
 	{ "two segments in one", "header\n", "header\nheader\n", "line 2: here should be: rules" },
 };
 

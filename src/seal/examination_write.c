@@ -122,25 +122,56 @@ write_spf(struct buf *out, const struct spf_result *r)
 		    r->code, r->mailfrom.n > 0 ? "mailfrom" : "helo");
 }
 
+/* Whose policy it is. */
+static const char *
+policy_at(const struct dmarc_result *d)
+{
+	if (d->record_domain.n == 0)
+		return "-";
+	if (str_eq(d->record_domain, d->domain))
+		return "domain";
+	return str_eq(d->record_domain, d->organizational) ? "organizational" : "suffix";
+}
+
 /* Not judged is said as a code, too. */
 static void
-write_dmarc(struct buf *out, const struct dmarc_result *d)
+write_dmarc_verdict(struct buf *out, const char *name, const struct dmarc_result *d)
 {
-	const char *at = d->record_domain.n == 0               ? "-"
-	                 : str_eq(d->record_domain, d->domain) ? "domain"
-	                                                       : "organizational";
+	buf_printf(out, "%s result=%s code=%s policy=%s", name, result_word(d->result),
+	    d->code != NULL ? d->code : "not-judged", d->policy != NULL ? d->policy : "-");
+}
 
-	buf_printf(out, "dmarc result=%s code=%s policy=%s pct=%u at=%s adkim=%c aspf=%c",
-	    result_word(d->result), d->code != NULL ? d->code : "not-judged",
-	    d->policy != NULL ? d->policy : "-", d->pct, at, d->strict_dkim ? 's' : 'r',
-	    d->strict_spf ? 's' : 'r');
-	buf_add(out, STR(" suffix-list="));
-	buf_add(out, d->suffix_list.n > 0 ? d->suffix_list : STR("-"));
+static void
+write_aligned(struct buf *out, const struct dmarc_result *d)
+{
 	for (size_t i = 0; i < d->n; i++)
 		buf_printf(out, " dkim:%u", d->by[i].index);
 	if (d->spf_aligned)
 		buf_add(out, STR(" spf"));
 	buf_byte(out, '\n');
+}
+
+static void
+write_dmarc(struct buf *out, const struct dmarc_result *d)
+{
+	write_dmarc_verdict(out, "dmarc", d);
+	buf_printf(out, " pct=%u at=%s adkim=%c aspf=%c suffix-list=", d->pct, policy_at(d),
+	    d->strict_dkim ? 's' : 'r', d->strict_spf ? 's' : 'r');
+	buf_add(out, d->suffix_list.n > 0 ? d->suffix_list : STR("-"));
+	write_aligned(out, d);
+}
+
+/* The organizational domain is an end of the domain: it is enough to say how much of it. */
+static void
+write_dmarc_walk(struct buf *out, const struct dmarc_result *d)
+{
+	size_t labels = d->organizational.n > 0;
+
+	for (size_t i = 0; i < d->organizational.n; i++)
+		labels += d->organizational.p[i] == '.';
+	write_dmarc_verdict(out, "dmarc-walk", d);
+	buf_printf(out, " at=%s labels=%zu", policy_at(d), labels);
+	write_aligned(out, d);
 }
 
 static void
@@ -205,6 +236,7 @@ examination_write(struct buf *out, const struct examination *x)
 	write_arc(&w, &x->arc);
 	write_spf(out, x->spf);
 	write_dmarc(out, &x->dmarc);
+	write_dmarc_walk(out, &x->dmarc_walk);
 	for (size_t i = 0; i < x->n_claims; i++)
 		write_claim(out, &x->claims[i]);
 	for (size_t i = 0; i < x->n_findings; i++)

@@ -74,6 +74,7 @@ static const struct grammar_row examination_grammar[] = {
 	{ "seal", SIGNATURE, GRAMMAR_ANY },
 	{ "spf", RECORD_SPF },
 	{ "dmarc", RECORD_DMARC },
+	{ "dmarc-walk", RECORD_DMARC_WALK },
 	{ "claim", "word {holds,fails,not-proven} words", GRAMMAR_ANY },
 	{ "finding", "word {note,weakens,breaks} text", GRAMMAR_ANY },
 	{ "commit", "word hash", GRAMMAR_ANY },

@@ -131,6 +131,9 @@ enum record_signature_arg { /* of such a line, in grammar_line.arg */
 #define RECORD_DMARC                                                                 \
 	"result=" RECORD_RESULT " code=word policy={none,quarantine,reject,-} pct=n" \
 	" at={domain,organizational,-} adkim={r,s} aspf={r,s} suffix-list=word|- words"
+#define RECORD_DMARC_WALK                                                      \
+	"result=" RECORD_RESULT " code=word policy={none,quarantine,reject,-}" \
+	" at={domain,organizational,suffix,-} labels=n words"
 void record_put_segments(struct buf *out, const struct segroots *s);
 
 struct hash record_hash(struct str bytes);

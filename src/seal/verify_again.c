@@ -440,12 +440,17 @@ bool
 rule_dmarc(struct verifying *v)
 {
 	const struct dmarc_result *d = &v->result->dmarc;
+	bool passes = d->result == RESULT_PASS;
+	struct buf detail = BUF_MAX(512);
 
-	if (d->result == RESULT_PASS)
-		verify_say(v, VERDICT_HOLDS, WORD_DMARC_HOLDS, d->domain, "operator");
+	buf_add(&detail, passes ? d->domain : str_of(d->code != NULL ? d->code : "not-judged"));
+	if (d->domain.n > 0)
+		buf_printf(&detail, "; RFC 9989: %s", result_word(v->result->dmarc_walk.result));
+	if (passes)
+		verify_say(v, VERDICT_HOLDS, WORD_DMARC_HOLDS, buf_str(&detail), "operator");
 	else
-		verify_say(v, VERDICT_UNKNOWN, WORD_DMARC_NOT_PROVEN,
-		    str_of(d->code != NULL ? d->code : "not-judged"), NULL);
+		verify_say(v, VERDICT_UNKNOWN, WORD_DMARC_NOT_PROVEN, buf_str(&detail), NULL);
+	buf_free(&detail);
 	return true;
 }
 
