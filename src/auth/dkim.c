@@ -12,7 +12,7 @@ choose(struct dkim *d, struct str sender, bool senders, size_t *left)
 	for (size_t i = 0; i < d->n; i++) {
 		struct signature *s = &d->sig[i];
 
-		if (!s->computable || sender_is_related(s->domain, sender) != senders)
+		if (!s->computable || sender_is_related(s->host, sender) != senders)
 			continue;
 		if (*left > 0) {
 			--*left;

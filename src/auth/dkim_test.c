@@ -114,12 +114,16 @@ keys(void **state)
 	}
 }
 
-#define HEAD(tags)  "dkim-signature:" tags " bh=" ABC_HASH "; b="
-#define ABC_HASH    "VSuraGTHp7aaUC7RhUuSRcDhow8AiqoLKB2mJYX9sCU=" /* of "abc\r\n" */
-#define ABC_SHA1    "NNQVCtwzR/HdjOGf32W3TZcatgI="
-#define FROM        "from:a@example.org\r\n"
-#define GOOD        "v=1; a=ed25519-sha256; c=relaxed/relaxed; d=example.org; s=s;"
-#define PUBLISHED   "s._domainkey.example.org. TXT \"" TEST_KEY "\"\n"
+#define HEAD(tags) "dkim-signature:" tags " bh=" ABC_HASH "; b="
+#define ABC_HASH   "VSuraGTHp7aaUC7RhUuSRcDhow8AiqoLKB2mJYX9sCU=" /* of "abc\r\n" */
+#define ABC_SHA1   "NNQVCtwzR/HdjOGf32W3TZcatgI="
+#define FROM       "from:a@example.org\r\n"
+#define GOOD       "v=1; a=ed25519-sha256; c=relaxed/relaxed; d=example.org; s=s;"
+#define PUBLISHED  "s._domainkey.example.org. TXT \"" TEST_KEY "\"\n"
+#define U_DOMAIN   "v=1; a=ed25519-sha256; c=relaxed/relaxed; d=bücher.example; s=schlüssel; h=from;"
+#define A_DOMAIN \
+	"v=1; a=ed25519-sha256; c=relaxed/relaxed; d=xn--bcher-kva.example; s=schlüssel; h=from;"
+#define U_PUBLISHED "xn--schlssel-95a._domainkey.xn--bcher-kva.example. TXT \"" TEST_KEY "\"\n"
 #define SIGNED(tag) HEAD(GOOD " h=from;" tag)
 
 /* Of very many records at one name only so many are tried. */
@@ -176,6 +180,20 @@ static const struct {
 	{ "i= ends like it", SIGNED(" i=@badexample.org;"), "identity/pass" },
 	{ "i= above", SIGNED(" i=@org;"), "identity/pass" },
 	{ "i= without @", SIGNED(" i=example.org;"), "tag-invalid/pass" },
+	{ "d= and s= in U-labels", HEAD(U_DOMAIN), "pass/pass" },
+	{ "i= in U-labels", HEAD(U_DOMAIN " i=ärger@post.bücher.example;"), "pass/pass" },
+	{ "i= in U-labels, quoted", HEAD(U_DOMAIN " i=@b=C3=BCcher.example;"), "pass/pass" },
+	{ "i= in A-labels", HEAD(U_DOMAIN " i=@xn--bcher-kva.example;"), "pass/pass" },
+	{ "d= in A-labels, i= in U-labels", HEAD(A_DOMAIN " i=@bücher.example;"), "pass/pass" },
+	{ "i= of another", HEAD(U_DOMAIN " i=@bucher.example;"), "identity/pass" },
+	{ "i= that is no U-label", HEAD(U_DOMAIN " i=@BÜCHER.bücher.example;"), "identity/pass" },
+	{ "d= that is no U-label", HEAD("v=1; a=ed25519-sha256; d=BÜCHER.example; s=s; h=from;"),
+	    "tag-invalid/none" },
+	{ "d= with a dot that is none",
+	    HEAD("v=1; a=ed25519-sha256; d=bücher\u3002example; s=s; h=from;"),
+	    "tag-invalid/none" },
+	{ "s= that is not UTF-8", HEAD("v=1; a=ed25519-sha256; d=example.org; s=\xfc; h=from;"),
+	    "tag-invalid/none" },
 	{ "l= all", SIGNED(" l=5;"), "pass/pass" },
 	{ "l= all, with zeros", SIGNED(" l=0005;"), "pass/pass" },
 	{ "l= more", SIGNED(" l=6;"), "body-length/fail" },
@@ -199,7 +217,7 @@ tags(void **state)
 
 		test_sign(&message, tag_rows[i].head, FROM);
 		buf_add(&message, STR(FROM "\r\nabc\r\n"));
-		test_examine(&t, buf_str(&message), message.n, PUBLISHED, 1600000000);
+		test_examine(&t, buf_str(&message), message.n, PUBLISHED U_PUBLISHED, 1600000000);
 		show(&got, t.result);
 		test_str(tag_rows[i].what, buf_str(&got), tag_rows[i].want);
 		test_examined_free(&t);
@@ -219,6 +237,7 @@ strict_key(void **state)
 		{ " i=@example.org;", "pass/pass" },
 		{ " i=joe@EXAMPLE.org;", "pass/pass" },
 		{ " i=@mail.example.org;", "key-domain/pass" },
+		{ " i=@bücher.example.org;", "key-domain/pass" },
 	};
 
 	(void)state;

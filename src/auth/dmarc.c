@@ -2,6 +2,7 @@
 #include "auth/dmarc.h"
 
 #include "auth/treewalk.h"
+#include "dns/alabel.h"
 #include "dns/name.h"
 #include "dns/orgdom.h"
 #include "dns/policyrecord.h"
@@ -50,8 +51,8 @@ static const struct {
 	    "RFC 7489 section 6.6.1: no meaningful domain in From",
 	    "RFC 9989 section 5.3.1: no domain in From" },
 	[DMARC_FROM_UNICODE] = { "dmarc-from-unicode", RESULT_PERMERROR,
-	    "RFC 7489 section 6.6.1: the domain in From is not in A-labels",
-	    "RFC 9989 section 5.3.1: the domain in From is not in A-labels" },
+	    "RFC 8616 section 6: the domain in From has a label that is no U-label",
+	    "RFC 8616 section 6: the domain in From has a label that is no U-label" },
 	[DMARC_UNAVAILABLE] = { "dmarc-unavailable", RESULT_TEMPERROR,
 	    "RFC 7489 section 6.6.3: the policy, or what it is for, could not be learned",
 	    "RFC 9989 section 5.3.6: the policy, or what it is for, could not be learned" },
@@ -69,20 +70,21 @@ is_host_char(char c)
 	return char_is_alpha(c) || char_is_digit(c) || c == '-' || c == '_' || c == '.';
 }
 
-/* In lower case and without a final dot; .p NULL when it is no name of a host. */
+/* In A-labels (RFC 8616 section 6) and without a final dot; .p NULL when it is no name of a host. */
 static struct str
 host_name(struct arena *a, struct str name)
 {
-	struct buf out = BUF_MAX(DNS_NAME_MAX);
+	struct buf out = BUF_MAX(ALABEL_NAME_MAX);
 	struct str copy = { NULL, 0 };
 	struct dns_name wire;
 	size_t n = 0;
 
 	if (str_ends(name, STR(".")))
 		name.n--;
-	for (n = 0; n < name.n && is_host_char(name.p[n]); n++)
-		buf_byte(&out, char_lower(name.p[n]));
-	if (n > 0 && n == name.n && dns_name_parse(buf_str(&out), &wire, NULL) == 0)
+	if (alabel_name(name, &out, NULL) == 0)
+		while (n < out.n && is_host_char(out.p[n]))
+			n++;
+	if (n > 0 && n == out.n && dns_name_parse(buf_str(&out), &wire, NULL) == 0)
 		copy = arena_str(a, buf_str(&out));
 	buf_free(&out);
 	return copy;
@@ -136,14 +138,15 @@ author_domain(struct verifier *v, struct dmarc_result *r)
 	while (address_next(&rest, &address)) {
 		if (address.domain.n == 0)
 			continue;
-		if (seen.n > 0 && !str_caseeq(seen, address.domain))
+		if (seen.n > 0 && !str_caseeq(seen, address.domain) &&
+		    !alabel_same(seen, address.domain))
 			return DMARC_FROM_SEVERAL;
 		seen = address.domain;
 	}
-	if (!is_ascii(seen))
-		return DMARC_FROM_UNICODE;
 	r->domain = host_name(v->arena, seen);
-	return r->domain.n > 0 ? DMARC_PASS : DMARC_FROM_DOMAIN;
+	if (r->domain.n > 0)
+		return DMARC_PASS;
+	return is_ascii(seen) ? DMARC_FROM_DOMAIN : DMARC_FROM_UNICODE;
 }
 
 /* ---- the policy ---- */

@@ -3,12 +3,13 @@
 
 #include "auth/test_message.h"
 
-#define REJECT "_dmarc.example.org. TXT \"v=DMARC1; p=reject\"\n"
-#define STRICT "_dmarc.example.org. TXT \"v=DMARC1; p=reject; adkim=s; aspf=s\"\n"
-#define ROOT   ". TXT \"v=DMARC1; p=reject\"\n"
-#define LABEL  "a123456789b123456789c123456789d123456789e123456789f123456789"
-#define LONG   LABEL "." LABEL "." LABEL "." LABEL /* no room for _dmarc in front */
-#define SP     "_dmarc.example.org. TXT \"v=DMARC1; p=none; sp=quarantine\"\n"
+#define REJECT  "_dmarc.example.org. TXT \"v=DMARC1; p=reject\"\n"
+#define STRICT  "_dmarc.example.org. TXT \"v=DMARC1; p=reject; adkim=s; aspf=s\"\n"
+#define ROOT    ". TXT \"v=DMARC1; p=reject\"\n"
+#define LABEL   "a123456789b123456789c123456789d123456789e123456789f123456789"
+#define LONG    LABEL "." LABEL "." LABEL "." LABEL /* no room for _dmarc in front */
+#define BUECHER "_dmarc.xn--bcher-kva.example. TXT \"v=DMARC1; p=reject\"\n"
+#define SP      "_dmarc.example.org. TXT \"v=DMARC1; p=none; sp=quarantine\"\n"
 
 #define BELOW_NO "_dmarc.b.example.org. TXT \"v=DMARC1; p=none; psd=n\"\n"
 #define BANK     "_dmarc.bank.example. TXT \"v=DMARC1; p=none; sp=quarantine; np=reject; psd=y\"\n"
@@ -156,7 +157,21 @@ static const struct row rows[] = {
 	{ "the DNS fails below From", "from:a@example.org\r\n",
 	    REJECT ";! _dmarc.b.example.org. TIMEOUT\n", "b.example.org", NULL, "pass reject dkim",
 	    "dmarc-pending reject open" },
-	{ "UTF-8", "from:a@caf\xc3\xa9.example\r\n", REJECT, NULL, NULL, "dmarc-from-unicode -" },
+	{ "U-labels, From", "from:a@bücher.example\r\n", BUECHER, "xn--bcher-kva.example", NULL,
+	    "pass reject dkim" },
+	{ "U-labels, d= and SPF", "from:a@xn--bcher-kva.example\r\n", BUECHER, "bücher.example",
+	    "bücher.example", "pass reject dkim spf" },
+	{ "U-labels, relaxed", "from:a@post.bücher.example\r\n", BUECHER, "xn--bcher-kva.example",
+	    "buch.BücHer.example", "pass reject dkim spf" },
+	{ "U-labels, another's", "from:a@bücher.example\r\n", BUECHER, "bucher.example",
+	    "b\u00fccher.example.org", "dmarc-unaligned reject" },
+	{ "U-labels, two of one domain", "from:a@bücher.example, b@xn--bcher-kva.example\r\n",
+	    BUECHER, "bücher.example", NULL, "pass reject dkim" },
+	{ "no U-label", "from:a@BÜCHER.example\r\n", BUECHER, "BÜCHER.example", NULL,
+	    "dmarc-from-unicode -" },
+	{ "not UTF-8", "from:a@b\xfc.example\r\n", REJECT, NULL, NULL, "dmarc-from-unicode -" },
+	{ "d= that is no U-label", "from:a@bücher.example\r\n", BUECHER, "bu\u0308cher.example",
+	    NULL, "dmarc-unaligned reject" },
 };
 
 static struct str

@@ -32,6 +32,8 @@ static const struct {
 	{ "display-name-domain", "the author's name is somebody else's site" },
 	{ "hidden-characters",
 	    "a name or the subject hides characters, or turns their order around" },
+	{ "mixed-scripts", "the author's domain mixes alphabets whose letters look alike: it may "
+	                   "not be what it seems" },
 	{ "recipients-changed", "To or Cc were others when the provider received it" },
 	{ "recipient-domain", "this copy was made for a domain that neither To nor Cc names" },
 	{ "short-key", "the keys are so short that their signatures can be forged for money" },

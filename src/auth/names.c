@@ -4,6 +4,8 @@
 #include "auth/sender.h"
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "dns/alabel.h"
+#include "dns/script.h"
 #include "msg/address.h"
 #include "msg/encoded.h"
 
@@ -87,26 +89,42 @@ flatten(struct buf *out, struct str text)
 	}
 }
 
+static bool
+is_beyond_ascii(char c)
+{
+	return (unsigned char)c > 127;
+}
+
+/* From a place where none goes on: a host name of any script that is the mailbox's own domain. */
+static size_t
+own(struct str s, struct str domain)
+{
+	size_t n = 0;
+
+	while (n < s.n && (is_host_char(s.p[n]) || is_beyond_ascii(s.p[n])))
+		n++;
+	return n > 0 && sender_is_related(str_head(s, n), domain) ? n : 0;
+}
+
 /* An address or a site in a display name that is not the mailbox's own. */
 static void
 read_name(struct str text, struct str domain, struct findings *found)
 {
-	while (text.n > 0) {
-		struct str word = host(text);
-		bool after_at = false;
+	char before = ' ';
 
-		if (word.n == 0) {
-			after_at = text.p[0] == '@';
-			text = str_from(text, 1);
-			word = host(text);
-		}
+	while (text.n > 0) {
+		size_t n = is_beyond_ascii(before) ? 0 : own(text, domain);
+		struct str word = n > 0 ? str_head(text, 0) : host(text);
+
 		if (str_chr(word, '.') != -1 && !sender_is_related(word, domain)) {
-			if (after_at)
+			if (before == '@')
 				found->is[FINDING_DISPLAY_NAME_ADDRESS] = true;
 			else if (is_site(word) && !str_starts(str_from(text, word.n), STR("@")))
 				found->is[FINDING_DISPLAY_NAME_DOMAIN] = true;
 		}
-		text = str_from(text, word.n);
+		n = n > 0 ? n : word.n > 0 ? word.n : 1;
+		before = text.p[n - 1];
+		text = str_from(text, n);
 	}
 }
 
@@ -135,13 +153,19 @@ static void
 read_mailbox(struct str all, const struct address *m, struct findings *found)
 {
 	const char *behind = m->domain.p + m->domain.n;
+	struct buf domain = BUF_MAX(ALABEL_NAME_MAX);
 
+	if (alabel_name(m->domain, &domain, NULL) == -1)
+		buf_add(&domain, str_head(m->domain, domain.max));
+	if (script_is_mixed(buf_str(&domain)))
+		found->is[FINDING_MIXED_SCRIPTS] = true;
 	if (m->display.n > 0 || m->domain.n == 0) {
-		read_shown(m->display, m->domain, found);
-		return;
+		read_shown(m->display, buf_str(&domain), found);
+	} else {
+		read_shown(str_head(all, (size_t)(m->local.p - all.p)), buf_str(&domain), found);
+		read_shown(str_from(all, (size_t)(behind - all.p)), buf_str(&domain), found);
 	}
-	read_shown(str_head(all, (size_t)(m->local.p - all.p)), m->domain, found);
-	read_shown(str_from(all, (size_t)(behind - all.p)), m->domain, found);
+	buf_free(&domain);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "base/base64.h"
 #include "base/limits.h"
+#include "dns/alabel.h"
 #include "msg/address.h"
 #include "msg/taglist.h"
 
@@ -45,7 +46,7 @@ field_names(const struct header *h, struct str domain)
 	if (!str_caseeq(h->name, STR("to")) && !str_caseeq(h->name, STR("cc")))
 		return false;
 	while (address_next(&rest, &a))
-		if (str_caseeq(a.domain, domain))
+		if (alabel_same(a.domain, domain))
 			return true;
 	return false;
 }

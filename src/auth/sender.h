@@ -5,8 +5,9 @@
 #include "auth/fields.h"
 
 /*
- * sender: the domain of the one mailbox in the one From field (RFC 5322 section 3.6.2), lower case,
- * in the arena.  Empty when there is none, or more than one of either: nobody is the sender then.
+ * sender: the domain of the one mailbox in the one From field (RFC 5322 section 3.6.2), in A-labels
+ * (dns/alabel.h), in the arena.  Empty when there is none, or more than one of either, or it is no
+ * name: nobody is the sender then.
  */
 struct str sender_domain(struct arena *a, const struct fields *f);
 

@@ -11,6 +11,8 @@ static const struct {
 	{ "To: x@y.example\r\nfrom:\r\n <a@sender.example>\r\n", "sender.example" },
 	{ "From: a@one.example, b@two.example\r\n", "" },
 	{ "From: a@one.example\r\nFrom: a@one.example\r\n", "" },
+	{ "From: a@post.Bücher.example\r\n", "post.xn--bcher-kva.example" },
+	{ "From: a@BÜCHER.example\r\n", "" },
 	{ "From: nobody\r\n", "" },
 	{ "To: a@one.example\r\n", "" },
 	{ "", "" },
@@ -42,6 +44,7 @@ test_related(void **state)
 		{ "example.org", "mail.example.org", true },
 		{ "example.org", "notexample.org", false },
 		{ "example.org", "example.com", false },
+		{ "bücher.example", "mail.xn--bcher-kva.example", true },
 		{ "", "example.org", false },
 		{ "", "", false },
 	};

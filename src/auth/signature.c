@@ -5,12 +5,12 @@
 
 #include "base/base64.h"
 #include "base/limits.h"
+#include "dns/alabel.h"
 #include "msg/taglist.h"
 
 enum {
 	TIME_DIGITS = 12,   /* RFC 6376 3.5: of t= and x= */
 	LENGTH_DIGITS = 76, /* of l= */
-	NAME_BYTES = 253,   /* of a domain name in text (RFC 1035 2.3.4) */
 	LABEL_BYTES = 63,
 };
 
@@ -55,13 +55,14 @@ is_name(struct str name, unsigned labels_min)
 	for (; str_cut(&rest, '.', &label); n++)
 		if (!label_is_good(label))
 			return false;
-	return n >= labels_min && name.n <= NAME_BYTES;
+	return n >= labels_min;
 }
 
 /* A field being read; the arena takes what must be decoded. */
 struct reading {
 	struct signature *s;
 	struct arena *a;
+	struct str selector; /* s= in A-labels */
 };
 
 static enum code
@@ -143,18 +144,33 @@ read_canons(struct reading *r, struct str value)
 	return CODE_PASS;
 }
 
+/* RFC 8616 section 5: a name may be written in U-labels.  Empty when it is none. */
+static struct str
+alabels(struct arena *a, struct str written)
+{
+	struct buf name = BUF_MAX(ALABEL_NAME_MAX);
+	struct str s = STR("");
+
+	if (alabel_name(written, &name, NULL) == 0)
+		s = arena_str(a, buf_str(&name));
+	buf_free(&name);
+	return s.p == NULL ? STR("") : s;
+}
+
 static enum code
 read_domain(struct reading *r, struct str value)
 {
 	r->s->domain = value;
-	return is_name(value, 2) ? CODE_PASS : CODE_TAG_INVALID;
+	r->s->host = alabels(r->a, value);
+	return is_name(r->s->host, 2) ? CODE_PASS : CODE_TAG_INVALID;
 }
 
 static enum code
 read_selector(struct reading *r, struct str value)
 {
 	r->s->selector = value;
-	return is_name(value, 1) ? CODE_PASS : CODE_TAG_INVALID;
+	r->selector = alabels(r->a, value);
+	return is_name(r->selector, 1) ? CODE_PASS : CODE_TAG_INVALID;
 }
 
 static enum code
@@ -221,19 +237,14 @@ static enum code
 read_identity(struct reading *r, struct str value)
 {
 	struct str part, rest = unquoted(r->a, value);
-	size_t extra;
 
 	if (rest.p == NULL || str_chr(rest, '@') == -1)
 		return CODE_TAG_INVALID;
 	r->s->identity = rest;
 	while (str_chr(rest, '@') != -1)
 		str_cut(&rest, '@', &part);
-	if (rest.n < r->s->domain.n)
-		return CODE_IDENTITY;
-	extra = rest.n - r->s->domain.n;
-	if (!str_caseeq(str_from(rest, extra), r->s->domain))
-		return CODE_IDENTITY;
-	return extra == 0 || rest.p[extra - 1] == '.' ? CODE_PASS : CODE_IDENTITY;
+	r->s->identity_host = alabels(r->a, rest);
+	return alabel_below(r->s->identity_host, r->s->host) ? CODE_PASS : CODE_IDENTITY;
 }
 
 unsigned
@@ -354,15 +365,14 @@ apply(const struct rule *rule, struct reading *r, struct str value)
 }
 
 static void
-name_key(struct arena *a, struct signature *s)
+name_key(struct reading *r)
 {
-	struct buf name = BUF_MAX(NAME_BYTES);
+	struct buf name = BUF_MAX(ALABEL_NAME_MAX);
+	struct signature *s = r->s;
 
-	buf_printf(&name, "%.*s._domainkey.%.*s", STR_FMT(s->selector), STR_FMT(s->domain));
-	for (size_t i = 0; i < name.n; i++)
-		name.p[i] = char_lower(name.p[i]);
+	buf_printf(&name, "%.*s._domainkey.%.*s", STR_FMT(r->selector), STR_FMT(s->host));
 	if (!name.over)
-		s->key_name = arena_str(a, buf_str(&name));
+		s->key_name = arena_str(r->a, buf_str(&name));
 	buf_free(&name);
 	if (s->key_name.p != NULL)
 		return;
@@ -375,7 +385,7 @@ void
 signature_parse(
     struct arena *a, enum signature_kind kind, const struct header *field, struct signature *s)
 {
-	struct reading r = { s, a };
+	struct reading r = { .s = s, .a = a };
 	struct taglist tags;
 
 	*s = (struct signature){
@@ -398,5 +408,5 @@ signature_parse(
 	for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
 		apply(&rules[i], &r, taglist_get(&tags, rules[i].tag));
 	if (s->computable)
-		name_key(a, s);
+		name_key(&r);
 }

@@ -24,15 +24,17 @@ struct signature {
 	enum sig_alg alg;
 	enum digest_alg digest;
 	enum canon header_canon, body_canon;
-	struct str domain, selector, key_name; /* key_name: lower case, to ask the DNS for */
-	struct str identity;                   /* i= decoded; empty when absent */
-	struct str fields;                     /* h= */
-	struct str bytes, body_hash;           /* b= and bh= decoded */
-	uint64_t body_limit;                   /* l=, or BODYHASH_ALL */
-	int body_hash_number;                  /* of a bodyhash; -1: was not asked for */
-	int64_t signed_at, expires;            /* t= and x=, Unix seconds; -1 when absent */
-	unsigned instance;                     /* i= of ARC; 0 when it cannot be read */
-	const char *cv;                        /* "none", "pass", "fail", or "-" */
+	struct str domain, selector; /* as written */
+	struct str host, key_name;   /* d=, and what to ask the DNS for: in A-labels */
+	struct str identity;         /* i= decoded; empty when absent */
+	struct str identity_host;    /* its domain in A-labels */
+	struct str fields;           /* h= */
+	struct str bytes, body_hash; /* b= and bh= decoded */
+	uint64_t body_limit;         /* l=, or BODYHASH_ALL */
+	int body_hash_number;        /* of a bodyhash; -1: was not asked for */
+	int64_t signed_at, expires;  /* t= and x=, Unix seconds; -1 when absent */
+	unsigned instance;           /* i= of ARC; 0 when it cannot be read */
+	const char *cv;              /* "none", "pass", "fail", or "-" */
 };
 
 /* Never fails: what is wrong is in s->code.  Views into the field and the arena. */

@@ -10,6 +10,7 @@
 #include "auth/spf_macro.h"
 #include "auth/spf_record.h"
 #include "base/limits.h"
+#include "dns/alabel.h"
 #include "dns/name.h"
 #include "dns/packet.h"
 
@@ -100,16 +101,38 @@ canonical(struct run *r, const struct dns_name *name)
 	return s.p == NULL ? STR("") : s;
 }
 
+static bool
+is_ascii(struct str s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if ((unsigned char)s.p[i] > 127)
+			return false;
+	return true;
+}
+
 /* RFC 8616 section 4: a name has no bytes but ASCII's. */
 static struct str
 name_of(struct run *r, struct str text)
 {
 	struct dns_name name;
 
-	for (size_t i = 0; i < text.n; i++)
-		if ((unsigned char)text.p[i] > 127)
-			return STR("");
+	if (!is_ascii(text))
+		return STR("");
 	return dns_name_of(text, &name, NULL) == -1 ? STR("") : canonical(r, &name);
+}
+
+/* RFC 8616 section 4: what the session names, its U-labels in A-labels.  As it is when it is in
+ * ASCII, or no name. */
+static struct str
+converted(struct run *r, struct str text)
+{
+	struct buf name = BUF_MAX(ALABEL_NAME_MAX);
+	struct str s = { NULL, 0 };
+
+	if (!is_ascii(text) && alabel_name(text, &name, NULL) == 0)
+		s = arena_str(r->arena, buf_str(&name));
+	buf_free(&name);
+	return s.p == NULL ? text : s;
 }
 
 /* RFC 7208 section 7.3: of more than 253 characters the labels on the left go. */
@@ -378,6 +401,14 @@ match_include(struct run *r, struct str name)
 	}
 }
 
+/* RFC 8616 section 4: no name has the letters of such a local part. */
+static bool
+never_matches(struct run *r, struct str spec)
+{
+	return !is_ascii(*spf_macro_value(&r->macros, 'l')) &&
+	       (spf_macro_uses(spec, 'l') || spf_macro_uses(spec, 's'));
+}
+
 /* One that asks: of these there may be ten. */
 static enum code
 match_name(struct run *r, const struct spf_term *t)
@@ -387,6 +418,8 @@ match_name(struct run *r, const struct spf_term *t)
 
 	if (++r->terms > LIMIT_SPF_TERMS)
 		return TERMS;
+	if (never_matches(r, t->domain))
+		return GO_ON;
 	code = target(r, t->domain, &name);
 	if (t->kind == SPF_INCLUDE && code == GO_ON)
 		return match_include(r, name);
@@ -586,7 +619,7 @@ set_macros(struct run *r, const struct spf_session *session, struct str local, s
 
 	*spf_macro_value(m, 'l') = local.n > 0 ? local : STR("postmaster");
 	*spf_macro_value(m, 'o') = domain;
-	*spf_macro_value(m, 'h') = session->helo;
+	*spf_macro_value(m, 'h') = converted(r, session->helo);
 	*spf_macro_value(m, 'v') = r->ip.n == 4 ? STR("in-addr") : STR("ip6");
 	*spf_macro_value(m, 'r') = STR("unknown");
 	buf_add(&text, *spf_macro_value(m, 'l'));
@@ -619,14 +652,15 @@ spf_check(struct arena *a, const struct spf_session *session, const struct evide
 {
 	struct run r = { .arena = a, .evidence = ev, .needs = needs };
 	struct ended end = { .code = NO_DOMAIN };
-	struct str local, domain, explanation = STR("");
+	struct str local, domain, host, explanation = STR("");
 
 	r.ip = ip_unmapped(session->ip);
 	split_sender(session, &local, &domain);
 	if (session->helo.n <= LIMIT_SPF_NAME && session->mailfrom.n <= LIMIT_SPF_NAME &&
 	    !str_starts(domain, STR("["))) {
-		set_macros(&r, session, local, domain, now);
-		end = check_host(&r, name_of(&r, domain));
+		host = converted(&r, domain);
+		set_macros(&r, session, local, host, now);
+		end = check_host(&r, name_of(&r, host));
 	}
 	if (explain(&r, &end, &explanation) == PENDING)
 		end = (struct ended){ .code = PENDING };

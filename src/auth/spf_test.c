@@ -77,7 +77,20 @@ static const struct row {
 	{ "literal", "", "192.0.2.1", "h.ex", "u@[192.0.2.1]", "none no-domain " },
 	{ "empty label", "", "192.0.2.1", "h.ex", "u@a..ex", "none no-domain " },
 	{ "nothing", "", "192.0.2.1", "", "", "none no-domain " },
-	{ "not ASCII", "", "192.0.2.1", "h.ex", "u@caf\xc3\xa9.ex", "none no-domain " },
+	{ "U-labels",
+	    "xn--bcher-kva.ex TXT \"v=spf1 a exists:%{o}.x.ex -all\"\n"
+	    "xn--bcher-kva.ex.x.ex A 127.0.0.2",
+	    "192.0.2.1", "h.ex", "u@bücher.ex", "pass pass exists:%{o}.x.ex" },
+	{ "U-labels in HELO",
+	    "xn--bcher-kva.ex TXT \"v=spf1 exists:%{h}.x.ex -all\"\n"
+	    "xn--bcher-kva.ex.x.ex A 127.0.0.2",
+	    "192.0.2.1", "bücher.ex", "", "pass pass exists:%{h}.x.ex" },
+	{ "U-labels in %{s} of an explanation",
+	    "xn--bcher-kva.ex TXT \"v=spf1 -all exp=e.ex\"\ne.ex TXT \"%{s}\"", "192.0.2.1", "h.ex",
+	    "u@bücher.ex", "fail fail -all|u@xn--bcher-kva.ex" },
+	{ "no U-labels", "", "192.0.2.1", "h.ex", "u@BÜCHER.ex", "none no-domain " },
+	{ "U-labels in a record", "a.ex TXT \"v=spf1 include:b\\195\\188.ex ?all\"", "192.0.2.1",
+	    "h.ex", "u@a.ex", "permerror syntax " },
 	{ "no answer", ";! a.ex TIMEOUT", "192.0.2.1", "h.ex", "u@a.ex",
 	    "temperror dns-unavailable " },
 	{ "two", "a.ex TXT \"v=spf1 -all\"\na.ex TXT \"v=spf1 +all\"", "192.0.2.1", "h.ex",
@@ -117,6 +130,13 @@ static const struct row {
 	    "h.ex", "a b@a.ex", "pass pass exists:%{l}.x.ex" },
 	{ "local part that is not ASCII", "a.ex TXT \"v=spf1 exists:%{l}.x.ex -all\"", "192.0.2.1",
 	    "h.ex", "\xc3\xa9@a.ex", "fail fail -all" },
+	{ "local part that is not ASCII, in include",
+	    "a.ex TXT \"v=spf1 include:%{L}.x.ex include:%{s2}.x.ex ?all\"", "192.0.2.1", "h.ex",
+	    "\xc3\xa9@a.ex", "neutral neutral ?all" },
+	{ "local part that is not ASCII, elsewhere",
+	    "a.ex TXT \"v=spf1 exists:%{o}.x.ex -all\"\n"
+	    "a.ex.x.ex A 127.0.0.2",
+	    "192.0.2.1", "h.ex", "\xc3\xa9@a.ex", "pass pass exists:%{o}.x.ex" },
 	{ "%{p}",
 	    "a.ex TXT \"v=spf1 exists:%{p}.x.ex -all\"\n1.2.0.192.in-addr.arpa PTR b.ex\n"
 	    "1.2.0.192.in-addr.arpa PTR c.a.ex\n1.2.0.192.in-addr.arpa PTR d.a.ex\n"

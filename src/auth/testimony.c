@@ -2,6 +2,7 @@
 #include "auth/testimony.h"
 
 #include "base/limits.h"
+#include "dns/alabel.h"
 
 /* The value of ptype.property; empty when there is none. */
 static struct str
@@ -16,21 +17,12 @@ property_of(const struct authres_result *r, struct str ptype, struct str propert
 	return (struct str){ NULL, 0 };
 }
 
-/* Is name the domain, or below it? */
-static bool
-is_below(struct str name, struct str domain)
-{
-	return domain.n > 0 && name.n >= domain.n &&
-	       str_caseeq(str_from(name, name.n - domain.n), domain) &&
-	       (name.n == domain.n || name.p[name.n - domain.n - 1] == '.');
-}
-
 /* No signature of that domain can have passed. */
 static bool
 nobody_signed(const struct examination *x, struct str domain)
 {
 	for (size_t i = 0; i < x->n_dkim; i++)
-		if (is_below(domain, x->dkim[i].domain) && x->dkim[i].crypto != RESULT_FAIL)
+		if (alabel_below(domain, x->dkim[i].domain) && x->dkim[i].crypto != RESULT_FAIL)
 			return false;
 	return domain.n > 0;
 }
@@ -74,7 +66,7 @@ contradicted(const struct examination *x, const struct authres_result *r)
 	if (!str_caseeq(r->method, STR("dmarc")))
 		return false;
 	from = domain_in(property_of(r, STR("header"), STR("from")));
-	return from.n > 0 && x->dmarc.domain.n > 0 && !str_caseeq(from, x->dmarc.domain);
+	return from.n > 0 && x->dmarc.domain.n > 0 && !alabel_same(from, x->dmarc.domain);
 }
 
 void

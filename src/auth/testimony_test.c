@@ -10,11 +10,12 @@ static const struct sig_result dkim[] = {
 	{ .domain = { "b.example", 9 }, .result = RESULT_FAIL, .crypto = RESULT_FAIL },
 	{ .domain = { "c.example", 9 }, .result = RESULT_PERMERROR, .crypto = RESULT_NONE },
 	{ .domain = { "d.example", 9 }, .result = RESULT_POLICY, .crypto = RESULT_PASS },
+	{ .domain = { "bücher.example", 15 }, .result = RESULT_PASS, .crypto = RESULT_PASS },
 };
 
 static const struct examination examined = {
 	.dkim = dkim,
-	.n_dkim = 4,
+	.n_dkim = 5,
 	.dmarc.domain = { "a.example", 9 },
 };
 
@@ -25,6 +26,9 @@ static const struct {
 	{ "as it is", "x; dkim=pass header.d=a.example; dmarc=pass header.from=A.example", false },
 	{ "by i=", "x; dkim=pass header.i=@mail.a.example", false },
 	{ "by i= of a user", "x; dkim=pass header.i=u@a.example", false },
+	{ "in A-labels", "x; dkim=pass header.d=xn--bcher-kva.example", false },
+	{ "in U-labels", "x; dkim=pass header.i=@post.bücher.example", false },
+	{ "of other letters", "x; dkim=pass header.d=bu\u0308cher.example", true },
 	{ "quoted", "x; dkim=pass header.d=\"a.example\"; dmarc=pass header.from=\"a.example\"",
 	    false },
 	{ "quoted i=", "x; dkim=pass header.i=\"u@a.example\"", false },

@@ -131,15 +131,13 @@ verifier_keys(
 static enum code
 key_allows(const struct signature *s, const struct keyrecord *k)
 {
-	struct str host = s->identity;
 	struct str hash = s->digest == DIGEST_SHA1 ? STR("sha1") : STR("sha256");
 
 	if (!keyrecord_takes_hash(k, hash))
 		return CODE_KEY_HASH;
 	if (!keyrecord_takes_mail(k))
 		return CODE_KEY_SERVICE;
-	if (k->strict && host.n > 0 &&
-	    (host.n <= s->domain.n || host.p[host.n - s->domain.n - 1] != '@'))
+	if (k->strict && s->identity.n > 0 && !str_eq(s->identity_host, s->host))
 		return CODE_KEY_DOMAIN;
 	return CODE_PASS;
 }

@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "auth/sender.h"
 #include "base/base64.h"
 #include "base/limits.h"
 #include "daemon/keeper_trouble.h"
@@ -26,18 +27,6 @@ struct bound {
 	struct str code;           /* why the first signature is not good; empty: there is none */
 };
 
-/* The same, or one within the other: a stranger's signature is not the domain's. */
-static bool
-is_of(struct str signer, struct str sender)
-{
-	struct str longer = signer.n > sender.n ? signer : sender;
-	struct str shorter = signer.n > sender.n ? sender : signer;
-	struct str end = str_from(longer, longer.n - shorter.n);
-
-	return shorter.n > 0 && str_caseeq(end, shorter) &&
-	       (longer.n == shorter.n || longer.p[longer.n - shorter.n - 1] == '.');
-}
-
 /* "value dkim.3.domain …": is it the sender's? */
 static void
 hear_value(struct bound *s, const struct grammar_line *value)
@@ -52,7 +41,7 @@ hear_value(struct bound *s, const struct grammar_line *value)
 	    str_u64(number, LIMIT_SIGNATURES_LISTED - 1, &i) == -1)
 		return;
 	if (base64_decode(value->arg[1], BASE64_STRICT, &signer, NULL) == 0)
-		s->of_sender[i] = is_of(buf_str(&signer), s->m.domain);
+		s->of_sender[i] = sender_is_related(buf_str(&signer), s->m.domain);
 	buf_free(&signer);
 }
 
