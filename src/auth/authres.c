@@ -34,21 +34,6 @@ element(struct str *rest)
 	return str_head(start, (size_t)(rest->p - start.p));
 }
 
-int
-authres_open(struct authres *a, struct str body, struct err *e)
-{
-	struct str head = element(&body), version;
-
-	a->authserv_id = value(&head);
-	version = value(&head);
-	token_skip(&head);
-	a->rest = body;
-	if (a->authserv_id.n > 0 && (version.n == 0 || str_eq(version, STR("1"))) && head.n == 0)
-		return 0;
-	*a = (struct authres){ 0 };
-	return err_set(e, ERR_SYNTAX, "RFC 8601 2.2: no authserv-id, or another version");
-}
-
 /* "dkim/1 = pass" and what follows. */
 static int
 read_result(struct str s, struct authres_result *r)
@@ -63,6 +48,26 @@ read_result(struct str s, struct authres_result *r)
 	return r->method.n > 0 && r->result.n > 0 ? 0 : -1;
 }
 
+int
+authres_open(struct authres *a, struct str body, struct err *e)
+{
+	struct str head = element(&body), words = head, version;
+	struct authres_result r;
+
+	*a = (struct authres){ .authserv_id = str_head(head, 0), .rest = body };
+	if (read_result(head, &r) == 0) {
+		a->first = head;
+		return 0;
+	}
+	a->authserv_id = value(&words);
+	version = value(&words);
+	token_skip(&words);
+	if (a->authserv_id.n > 0 && (version.n == 0 || str_eq(version, STR("1"))) && words.n == 0)
+		return 0;
+	*a = (struct authres){ 0 };
+	return err_set(e, ERR_SYNTAX, "RFC 8601 2.2: no authserv-id, or another version");
+}
+
 static bool
 is_none(struct str s)
 {
@@ -72,13 +77,25 @@ is_none(struct str s)
 	return s.n == 0 && (word.n == 0 || str_caseeq(word, STR("none")));
 }
 
+/* What stands where the name should, or what comes behind the next semicolon. */
+static bool
+next_element(struct authres *a, struct str *s)
+{
+	bool is_first = a->first.n > 0;
+
+	if (!is_first && !token_char(&a->rest, ';'))
+		return false;
+	*s = is_first ? a->first : element(&a->rest);
+	a->first.n = 0;
+	return true;
+}
+
 int
 authres_next(struct authres *a, struct authres_result *r, struct err *e)
 {
 	struct str s;
 
-	while (token_char(&a->rest, ';')) {
-		s = element(&a->rest);
+	while (next_element(a, &s)) {
 		*r = (struct authres_result){ 0 };
 		if (is_none(s))
 			continue;

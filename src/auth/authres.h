@@ -16,7 +16,9 @@
  * Words are as written: a quoted string has its quotes (token_meaning).
  */
 struct authres {
-	struct str authserv_id; /* who says it, by his own account */
+	struct str authserv_id; /* who says it, by his own account; empty where a result stands
+				 * in its place: Exchange Online names nobody */
+	struct str first;       /* that result */
 	struct str rest;        /* yet to be read */
 };
 

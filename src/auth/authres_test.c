@@ -42,6 +42,11 @@ static const struct {
 	    "mx.microsoft.com| spf=pass smtp.mailfrom=example.com;"
 	    " dmarc=pass .action=none header.from=example.com; dkim=pass header.d=example.com;"
 	    " arc=none;" },
+	{ "Exchange Online's",
+	    " spf=pass (sender IP is 192.0.2.1)\r\n smtp.mailfrom=example.com; dkim=pass\r\n"
+	    " header.d=example.com;dmarc=pass action=none;compauth=pass reason=100",
+	    "| spf=pass smtp.mailfrom=example.com; dkim=pass header.d=example.com;"
+	    " dmarc=pass .action=none; compauth=pass .reason=100;" },
 	{ "a quoted id", "\"a;b\"; none", "\"a;b\"|" },
 	{ "a quoted local part", "x; auth=pass smtp.auth=\"a;b c\"@d",
 	    "x| auth=pass smtp.auth=\"a;b c\"@d;" },
@@ -55,6 +60,7 @@ static const struct {
 	{ "no result", "x; spf; dkim=pass; spf=; =pass", "x|! dkim=pass;!!" },
 	{ "another version", "x 2; spf=pass", "!" },
 	{ "two words", "x y; spf=pass", "!" },
+	{ "a quoted id, and no result", "\"a=b\" 1; spf=pass", "\"a=b\"| spf=pass;" },
 	{ "no name", "; spf=pass", "!" },
 	{ "nothing", "", "!" },
 	{ "an open comment", "x; (spf=pass", "x|" },

@@ -47,6 +47,8 @@ static const struct {
 	{ "it says fail", "x; dkim=fail header.d=bank.example", false },
 	{ "it names nobody", "x; dkim=pass", false },
 	{ "in a comment", "x; dkim=none (dkim=pass header.d=bank.example)", false },
+	{ "without a name", "dkim=pass header.d=bank.example;spf=pass", true },
+	{ "without a name, the second", "spf=pass; dkim=pass header.d=bank.example", true },
 	{ "the second", "x; dkim=pass header.d=a.example; DKIM=Pass Header.D=bank.example", true },
 	{ "another From", "x; dmarc=pass header.from=bank.example", true },
 	{ "another From, it says", "x; dmarc=fail header.from=bank.example", false },

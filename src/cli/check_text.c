@@ -45,7 +45,9 @@ testimony(struct buf *out, const struct arc_set *s)
 
 	if (authres_open(&a, s->testimony, NULL) == -1)
 		return;
-	buf_add(out, STR("          testifies as "));
+	buf_add(out, STR("          testifies"));
+	if (a.authserv_id.n > 0)
+		buf_add(out, STR(" as "));
 	utf8_add_safe(out, str_head(a.authserv_id, LIMIT_TESTIMONY_WORD));
 	for (unsigned i = 0; i < LIMIT_TESTIMONY_TOLD && authres_next(&a, &r, NULL) == 1; i++) {
 		buf_byte(out, i == 0 ? ':' : ',');

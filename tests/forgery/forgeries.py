@@ -146,6 +146,29 @@ def traced(made):
     yield Forgery("gmail: replayed to another envelope", "gmail", replay, "delivered-to")
 
 
+def testified(made):
+    """An Authentication-Results of nobody: what it says of another than the author cannot have been."""
+    lies = (
+        ("in Gmail's form", b"mx.google.com;\r\n       dkim=pass header.i=@bank.mailtest header.s=s header.b=Ab1/x;\r\n"
+         b"       spf=pass (google.com: domain of a@bank.mailtest designates 192.0.2.1) smtp.mailfrom=a@bank.mailtest"),
+        ("in Yahoo's form", b"atlas.mail.yahoo.com;\r\n dkim=pass header.i=@bank.mailtest header.s=s1"),
+        ("in Exchange Online's form", b"spf=pass (sender IP is 192.0.2.1)\r\n smtp.mailfrom=bank.mailtest; dkim=pass"
+         b" (signature was verified)\r\n header.d=bank.mailtest;dmarc=pass action=none;compauth=pass reason=100"),
+        ("of another author", b"mx.firm.mailtest; dmarc=pass (p=reject) header.from=bank.mailtest"),
+        ("of a chain that is not there", b"mx.firm.mailtest; arc=pass (i=1)"),
+        ("with comments between", b"mx.firm.mailtest (a) 1; dkim (b) = (c) pass header (d) . (e) d=bank.mailtest"),
+    )
+    truths = (
+        ("as it was", b"mx.firm.mailtest; dkim=pass header.d=sender.mailtest; dmarc=pass header.from=sender.mailtest"),
+        ("as it was, without a name", b"spf=pass smtp.mailfrom=sender.mailtest; dkim=pass header.d=sender.mailtest"),
+        ("of another that failed", b"mx.firm.mailtest; dkim=fail (dkim=pass header.d=bank.mailtest) header.d=bank.mailtest"),
+    )
+    for what, value in lies + truths:
+        codes = {"authentication-results-contradicted"} if (what, value) in lies else ()
+        yield Forgery(f"results: {what}", "full", b"Authentication-Results: " + value + b"\r\n" + made["full"].bytes,
+                      "authentication-results" if codes else None, False, (), codes)
+
+
 def gmail_added(made):
     o, all_but_from = made["gmail"], claims_of(made["gmail"])
     rows = (
@@ -366,7 +389,7 @@ def harmless(made):
 
 def forgeries(c):
     made = originals.originals(c)
-    rows = [*harmless(made), *all_added(made), *gmail_added(made), *edited(made), *traced(made), *chains(c, made),
+    rows = [*harmless(made), *all_added(made), *gmail_added(made), *edited(made), *traced(made), *testified(made), *chains(c, made),
             *strangers(c, made), *lengths(made), *odd_bytes(made), *retyped(made), *built(c),
             *elsewhere(c), *named(c)]
     assert len({r.name for r in rows}) == len(rows), "names are not unique"
