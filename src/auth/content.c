@@ -102,11 +102,13 @@ static const struct {
 	{ "1drv.ms", "/" },
 	{ "onedrive.live.com", "/" },
 	{ "sharepoint.com", "/:" },
+	{ "sharepoint.com", "/personal/" },
 	{ "dropbox.com", "/s" },
 	{ "dropbox.com", "/t/" },
 	{ "wetransfer.com", "/downloads" },
 	{ "we.tl", "/" },
 	{ "icloud.com", "/attachment" },
+	{ "icloud.com", "/iclouddrive/" },
 	{ "box.com", "/s/" },
 	{ "mega.nz", "/" },
 };
@@ -126,15 +128,19 @@ is_host(struct str host, struct str store)
 static bool
 is_stored(struct str link)
 {
+	struct str path, port, digits;
 	size_t n = 0;
 
 	while (n < link.n && n < LIMIT_BOUNDARY &&
 	       (char_is_alpha(link.p[n]) || char_is_digit(link.p[n]) || link.p[n] == '-' ||
 	           link.p[n] == '.'))
 		n++;
+	path = port = str_from(link, n);
+	if (str_starts(port, STR(":")) && str_cut(&port, '/', &digits) && digits.n <= 6)
+		path = str_from(link, n + digits.n);
 	for (size_t i = 0; i < sizeof stores / sizeof stores[0]; i++)
 		if (is_host(str_head(link, n), str_of(stores[i].host)) &&
-		    str_starts(str_from(link, n), str_of(stores[i].path)))
+		    str_starts(path, str_of(stores[i].path)))
 			return true;
 	return false;
 }

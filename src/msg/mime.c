@@ -236,6 +236,7 @@ end_part(struct mime *m, size_t level, bool closes, struct mime_part *part)
 	bool leaf = m->mode == MIME_LEAF;
 	uint64_t line_end = leaf && m->part_n >= 2 ? 2 : 0;
 
+	m->odd[MIME_UNCLOSED] = m->odd[MIME_UNCLOSED] || level + 1 < m->depth;
 	m->depth = closes ? level : level + 1;
 	m->mode = closes ? MIME_BETWEEN : MIME_HEADER;
 	buf_clear(&m->header);
@@ -266,10 +267,20 @@ header_line(struct mime *m, struct mime_part *part)
 	return true;
 }
 
+/* "Content-Type:", and with blanks before the colon (RFC 5322 section 4.5.8). */
+static bool
+is_content_type(struct str line)
+{
+	struct str name;
+
+	return str_casestarts(line, STR("Content-Type")) && str_cut(&line, ':', &name) &&
+	       str_caseeq(str_trim(name), STR("Content-Type"));
+}
+
 static void
 other_line(struct mime *m)
 {
-	if (m->mode == MIME_BETWEEN && str_casestarts(buf_str(&m->line), STR("Content-Type:")))
+	if (m->mode == MIME_BETWEEN && is_content_type(buf_str(&m->line)))
 		m->odd[MIME_PART_HIDDEN] = true;
 	keep_line(m);
 }

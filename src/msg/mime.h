@@ -29,8 +29,8 @@ enum mime_oddity {
 	MIME_BOUNDARY_MISSING, /* a multipart without a boundary that can be used */
 	MIME_PART_HIDDEN,      /* a Content-Type in a preamble or epilogue, which nobody shows */
 	MIME_FIELD_TWICE,      /* a part with two Content-Type, or Content-Transfer-Encoding */
-	MIME_UNCLOSED,         /* a multipart that ends with the message; known after mime_last */
-	MIME_LIMIT, /* multiparts below LIMIT_MIME_DEPTH, or headers and lines not looked into */
+	MIME_UNCLOSED, /* a multipart that ends with one around it, or, after mime_last, with all */
+	MIME_LIMIT,    /* multiparts below LIMIT_MIME_DEPTH, or headers and lines not looked into */
 	MIME_ODDITIES,
 };
 

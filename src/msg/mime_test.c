@@ -208,6 +208,39 @@ limits(void **state)
 	}
 }
 
+static const struct {
+	const char *what, *type, *body, *want;
+} odd_bodies[] = {
+	{ "no multipart", "text/plain; boundary=a; boundary=b", "--a\r\n", "" },
+	{ "usual", MIXED, "hello\r\n--b\r\nA: b\r\n\r\n1\r\n--b--\r\nbye\r\n", "" },
+	{ "two boundaries", MIXED "; Boundary = c", "--b\r\n\r\n1\r\n--b--", "twice " },
+	{ "one in pieces", MIXED "; boundary*0=c", "--b\r\n\r\n1\r\n--b--", "twice " },
+	{ "another name", MIXED "; boundaryx=c", "--b\r\n\r\n1\r\n--b--", "" },
+	{ "the same again", MIXED, "--b\r\nContent-Type: " MIXED "\r\n\r\n--b\r\n\r\n1\r\n--b--",
+	    "nested unclosed " },
+	{ "one that begins so", MIXED,
+	    "--b\r\nContent-Type: multipart/mixed; boundary=b-\r\n\r\n--b--", "nested unclosed " },
+	{ "no boundary", "multipart/mixed", "--b\r\n\r\n1", "missing " },
+	{ "a part before the first", MIXED, "--a\r\ncontent-type: x\r\n--b\r\n\r\n1\r\n--b--",
+	    "hidden " },
+	{ "a part after the last", MIXED,
+	    "--b\r\n\r\n1\r\n--b--\r\n--a\r\nContent-Type: x\r\n\r\n2", "hidden " },
+	{ "two types", MIXED, "--b\r\nContent-Type: a/b\r\nContent-Type: c/d\r\n\r\n1\r\n--b--",
+	    "field " },
+	{ "two encodings", MIXED,
+	    "--b\r\nContent-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding:"
+	    " base64\r\n\r\n1\r\n--b--",
+	    "field " },
+	{ "not closed", MIXED, "--b\r\n\r\n1\r\n", "unclosed " },
+	{ "not closed, and the one around it is", MIXED,
+	    "--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n\r\n1\r\n--b--",
+	    "unclosed " },
+	{ "a part after the last, a blank before the colon", MIXED,
+	    "--b\r\n\r\n1\r\n--b--\r\nContent-Type : x\r\n\r\n2", "hidden " },
+	{ "words after the last", MIXED, "--b\r\n\r\n1\r\n--b--\r\nContent-Type is: x", "" },
+	{ "no delimiter at all", MIXED, "1\r\n", "unclosed " },
+};
+
 static void
 oddities(void **state)
 {
@@ -220,41 +253,14 @@ oddities(void **state)
 		[MIME_UNCLOSED] = "unclosed",
 		[MIME_LIMIT] = "limit",
 	};
-	static const struct {
-		const char *what, *type, *body, *want;
-	} rows[] = {
-		{ "no multipart", "text/plain; boundary=a; boundary=b", "--a\r\n", "" },
-		{ "usual", MIXED, "hello\r\n--b\r\nA: b\r\n\r\n1\r\n--b--\r\nbye\r\n", "" },
-		{ "two boundaries", MIXED "; Boundary = c", "--b\r\n\r\n1\r\n--b--", "twice " },
-		{ "one in pieces", MIXED "; boundary*0=c", "--b\r\n\r\n1\r\n--b--", "twice " },
-		{ "another name", MIXED "; boundaryx=c", "--b\r\n\r\n1\r\n--b--", "" },
-		{ "the same again", MIXED,
-		    "--b\r\nContent-Type: " MIXED "\r\n\r\n--b\r\n\r\n1\r\n--b--", "nested " },
-		{ "one that begins so", MIXED,
-		    "--b\r\nContent-Type: multipart/mixed; boundary=b-\r\n\r\n--b--", "nested " },
-		{ "no boundary", "multipart/mixed", "--b\r\n\r\n1", "missing " },
-		{ "a part before the first", MIXED,
-		    "--a\r\ncontent-type: x\r\n--b\r\n\r\n1\r\n--b--", "hidden " },
-		{ "a part after the last", MIXED,
-		    "--b\r\n\r\n1\r\n--b--\r\n--a\r\nContent-Type: x\r\n\r\n2", "hidden " },
-		{ "two types", MIXED,
-		    "--b\r\nContent-Type: a/b\r\nContent-Type: c/d\r\n\r\n1\r\n--b--", "field " },
-		{ "two encodings", MIXED,
-		    "--b\r\nContent-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding:"
-		    " base64\r\n\r\n1\r\n--b--",
-		    "field " },
-		{ "not closed", MIXED, "--b\r\n\r\n1\r\n", "unclosed " },
-		{ "no delimiter at all", MIXED, "1\r\n", "unclosed " },
-	};
-
 	(void)state;
-	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
-		struct str chunk = str_of(rows[i].body);
+	for (size_t i = 0; i < TEST_ROWS(odd_bodies); i++) {
+		struct str chunk = str_of(odd_bodies[i].body);
 		struct buf got = BUF_MAX(1000);
 		struct mime_part part;
 		struct mime m;
 
-		mime_start(&m, str_of(rows[i].type));
+		mime_start(&m, str_of(odd_bodies[i].type));
 		while (mime_next(&m, &chunk, &part))
 			;
 		while (mime_last(&m, &part))
@@ -262,7 +268,7 @@ oddities(void **state)
 		for (int odd = 0; odd < MIME_ODDITIES; odd++)
 			if (m.odd[odd])
 				buf_printf(&got, "%s ", names[odd]);
-		test_str(rows[i].what, buf_str(&got), rows[i].want);
+		test_str(odd_bodies[i].what, buf_str(&got), odd_bodies[i].want);
 		mime_free(&m);
 		buf_free(&got);
 	}

@@ -295,7 +295,8 @@ def built(c):
     rows = (
         ("a part before the first", edge(before=b"--edge-0002\r\n" + PART), {"hidden-part"}),
         ("a part after the last", edge(after=b"--edge-0001\r\n" + PART), {"hidden-part"}),
-        ("the boundary again inside", edge(before=inner.replace(b"%s", b"edge-0001")), {"nested-boundary", "hidden-part"}),
+        ("the boundary again inside", edge(before=inner.replace(b"%s", b"edge-0001")),
+         {"nested-boundary", "hidden-part", "unclosed-multipart"}),
         ("a boundary that begins as the outer", edge(before=inner.replace(b"%s", b"edge-00012")), {"nested-boundary"}),
         ("two boundaries", edge(kind=MIXED + b"; boundary=x"), {"duplicate-boundary"}),
         ("no boundary", edge(kind=b"multipart/mixed"), {"missing-boundary"}),
