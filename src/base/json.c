@@ -11,6 +11,17 @@ json_to(struct buf *out)
 	return (struct json){ out, false };
 }
 
+/* RFC 8259 section 7: past U+FFFF as a surrogate pair. */
+static void
+escaped(struct buf *out, uint32_t c)
+{
+	if (c < 0x10000)
+		buf_printf(out, "\\u%04" PRIx32, c);
+	else
+		buf_printf(out, "\\u%04" PRIx32 "\\u%04" PRIx32, 0xd800 + ((c - 0x10000) >> 10),
+		    0xdc00 + (c & 0x3ff));
+}
+
 static void
 quoted(struct buf *out, struct str s)
 {
@@ -20,8 +31,8 @@ quoted(struct buf *out, struct str s)
 	while (utf8_next(&s, &c)) {
 		if (c == '"' || c == '\\')
 			buf_printf(out, "\\%c", (char)c);
-		else if (c < 0x10000 && utf8_is_control(c))
-			buf_printf(out, "\\u%04" PRIx32, c);
+		else if (utf8_is_control(c))
+			escaped(out, c);
 		else
 			utf8_add(out, c);
 	}

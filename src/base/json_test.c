@@ -21,10 +21,12 @@ an_object(void **state)
 	json_str(&j, "bidi",
 	    STR("a\xe2\x80\xae"
 	        "b"));
+	json_str(&j, "tag", STR("\xf3\xa0\x81\x81")); /* U+E0041 */
 	json_close(&j, '}');
 	test_str("object", buf_str(&b),
 	    "{\"a\":\"q\\\"\\\\\\u000a\\u001b[31m\",\"list\":[-5,null,true],"
-	    "\"bad\":\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdz\",\"bidi\":\"a\\u202eb\"}");
+	    "\"bad\":\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbdz\",\"bidi\":\"a\\u202eb\",\"tag\":"
+	    "\"\\udb40\\udc41\"}");
 	buf_free(&b);
 }
 
