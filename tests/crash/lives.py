@@ -3,6 +3,7 @@
 
 A point is a state to begin from and a plan a life: which call is disturbed, and how.  An outage is a state of the disk
 that a power cut may leave during a life.  After both comes a last life, undisturbed, and the judge."""
+import itertools
 import multiprocessing
 import os
 import re
@@ -63,14 +64,15 @@ def make_bases():
 
 def is_tolerated(calls, i):
     """What may fail without ending the process: SQLite copies pages home from a WAL that stays, and tries again later;
-    its index of the WAL is made anew; it syncs the state directory once more than is needed; a name that should be
-    gone is noticed when it is made again; the reserve is made when there is room."""
+    its index of the WAL is made anew; it syncs the state directory, and the store does so again before anything is
+    said; a name that should be gone is noticed when it is made again; the reserve is made when there is room."""
     call, name = calls[i], os.path.basename(calls[i].path)
     if call.op == "s" and name == "db.sqlite-wal":  # before copying, when all in it was synced at its commit
         last = next((c for c in reversed(calls[:i]) if c.path == call.path and c.op in "sw"), None)
         return last is not None and last.op == "s" and last.error == 0
     if call.op == "s" and name == "state":
-        return any(c.op == "s" and c.path == call.path and c.error == 0 for c in calls[:i])
+        silent = itertools.takewhile(lambda c: c.op != "m" or c.role != call.role, calls[i + 1:])
+        return any(c.op == "s" and c.path == call.path and c.error == 0 for c in [*calls[:i], *silent])
     return name.endswith("-shm") or name in ("db.sqlite", "reserve") or call.op == "u"
 
 
