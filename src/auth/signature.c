@@ -209,7 +209,7 @@ hex_digit(char c)
 static struct str
 unquoted(struct arena *a, struct str value)
 {
-	char *out = arena_alloc(a, value.n + 1);
+	char *out = value.n > LIMIT_IDENTITY ? NULL : arena_alloc(a, value.n + 1);
 	size_t n = 0;
 
 	if (out == NULL)

@@ -11,8 +11,9 @@
 /* A message as IMAP gives it: larger than any provider takes (Gmail 25 MB, Exchange 150 MB). */
 #define LIMIT_MESSAGE (UINT64_C(256) << 20)
 
-/* The header that is parsed: 64 times the usual largest.  What lies beyond is filed, unparsed. */
-#define LIMIT_HEADER (4u << 20)
+/* The header that is parsed: 32 times the usual largest, and with the copy that is signed no more
+ * than 16 MB in a checker.  What lies beyond is filed, unparsed. */
+#define LIMIT_HEADER (2u << 20)
 
 /* What is remembered of one message while it is examined: views of LIMIT_FIELDS fields, decoded
  * signatures; again as much for the answers and results of a run. */
@@ -51,7 +52,11 @@
 
 /* Bytes hashed for the signatures of one message, each with each of its keys: a hundred signatures
  * over a header of 64 KB take 7 MB. */
-#define LIMIT_SIGNED_BYTES (48u << 20)
+#define LIMIT_SIGNED_BYTES (24u << 20)
+
+/* i= of a signature as it stands: an address has 320 characters (RFC 5321 section 4.5.3.1), each of
+ * which may be written as three (RFC 6376 section 2.11), and folded. */
+#define LIMIT_IDENTITY 2048u
 
 /* Tags in one list (RFC 6376 section 3.2); the RFCs define fifteen, providers add a few. */
 #define LIMIT_TAGS 64u
@@ -199,7 +204,7 @@
 #define LIMIT_RETRY_LONGEST_S 604800
 
 /* Address space of a process that examines: mailseald and its libraries map 40 MB, the worst message
- * (tests/bench/shapes) makes 22 MB of it resident; and of `mailseal check` with a zone file, which
+ * (tests/bench/shapes) makes 16 MB of it resident; and of `mailseal check` with a zone file, which
  * its workers have from their parent. */
 #define LIMIT_CHECK_MEMORY (96u << 20)
 #define LIMIT_ZONE_MEMORY  (4 * LIMIT_ZONE)

@@ -17,7 +17,7 @@ import daemon
 import zones
 
 BODY = 25 << 20  # bytes: what providers take
-HEADER = 4 << 20  # what is read of a header (LIMIT_HEADER)
+HEADER = 2 << 20  # what is read of a header (LIMIT_HEADER)
 KEYS = 8  # records of a name that are tried
 DOMAIN = "sender.mailtest"
 SELECTORS = 116  # of 16 DKIM signatures, 50 ARC-Message-Signatures, 50 ARC-Seals
