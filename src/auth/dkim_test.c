@@ -149,6 +149,9 @@ many_records(void **state)
 	}
 }
 
+#define FIFTY        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define FIVE_HUNDRED FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY
+
 /* What the signature says of itself.  All are mathematically good unless crypto says otherwise. */
 static const struct {
 	const char *what, *head, *want;
@@ -179,6 +182,12 @@ static const struct {
 	{ "i= quoted", SIGNED(" i=j=6Fe=40x@example.org;"), "pass/pass" },
 	{ "i= ends like it", SIGNED(" i=@badexample.org;"), "identity/pass" },
 	{ "i= above", SIGNED(" i=@org;"), "identity/pass" },
+	{ "i= of 300 characters", SIGNED(" i=" FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY "@example.org;"),
+	    "pass/pass" },
+	{ "i= of 2,500",
+	    SIGNED(" i=" FIVE_HUNDRED FIVE_HUNDRED FIVE_HUNDRED FIVE_HUNDRED FIVE_HUNDRED
+	           "@example.org;"),
+	    "tag-invalid/pass" },
 	{ "i= without @", SIGNED(" i=example.org;"), "tag-invalid/pass" },
 	{ "d= and s= in U-labels", HEAD(U_DOMAIN), "pass/pass" },
 	{ "i= in U-labels", HEAD(U_DOMAIN " i=ärger@post.bücher.example;"), "pass/pass" },
