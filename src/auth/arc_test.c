@@ -100,6 +100,8 @@ static const struct {
 	    "fail arc-message-signature signs-seal/pass/none" },
 	{ "message signature over nothing", 1, { { .h = "" } },
 	    "fail arc-message-signature signature/pass/none" },
+	{ "message signature with q= of others", 1, { { .h = "from; q=x/y" } },
+	    "fail arc-message-signature query/pass/none" },
 	{ "no results", 2, { { .no_results = true } },
 	    "fail arc-sets pass/pass/none pass/pass/pass" },
 	{ "no message signature", 1, { { .no_ams = true } }, "fail arc-sets absent/pass/none" },

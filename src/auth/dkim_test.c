@@ -181,6 +181,8 @@ static const struct {
 	{ "i= below", SIGNED(" i=joe@mail.Example.ORG;"), "pass/pass" },
 	{ "i= quoted", SIGNED(" i=j=6Fe=40x@example.org;"), "pass/pass" },
 	{ "i= ends like it", SIGNED(" i=@badexample.org;"), "identity/pass" },
+	{ "i= with an empty label", SIGNED(" i=@.example.org;"), "identity/pass" },
+	{ "i= with two dots", SIGNED(" i=@a..example.org;"), "identity/pass" },
 	{ "i= above", SIGNED(" i=@org;"), "identity/pass" },
 	{ "i= of 300 characters", SIGNED(" i=" FIFTY FIFTY FIFTY FIFTY FIFTY FIFTY "@example.org;"),
 	    "pass/pass" },

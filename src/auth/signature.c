@@ -244,6 +244,8 @@ read_identity(struct reading *r, struct str value)
 	while (str_chr(rest, '@') != -1)
 		str_cut(&rest, '@', &part);
 	r->s->identity_host = alabels(r->a, rest);
+	if (!is_name(r->s->identity_host, 2))
+		return CODE_IDENTITY;
 	return alabel_below(r->s->identity_host, r->s->host) ? CODE_PASS : CODE_IDENTITY;
 }
 
@@ -340,7 +342,7 @@ static const struct rule {
 	{ "i", DKIM, 0, 0, read_identity },
 	{ "i", AMS | SEAL, AMS | SEAL, 0, read_instance },
 	{ "l", DKIM | AMS, 0, DKIM | AMS, read_length },
-	{ "q", DKIM, 0, 0, read_query },
+	{ "q", DKIM | AMS, 0, 0, read_query },
 	{ "t", DKIM | AMS | SEAL, 0, 0, read_signed_at },
 	{ "x", DKIM | AMS, 0, 0, read_expires },
 };

@@ -170,14 +170,21 @@ read_options(int argc, char **argv, struct check *c, struct options *o)
 	return optind == argc ? -1 : 0;
 }
 
-/* All three, or none: the session by which the messages came. */
+/* Some of the options that tell a session, and not all. */
+static bool
+is_half_told(const struct options *o)
+{
+	int told = (o->ip != NULL) + (o->helo != NULL) + (o->from != NULL);
+
+	return told == 1 || told == 2;
+}
+
+/* The session by which the messages came. */
 static int
 read_session(const struct options *o, struct check *c, struct spf_session *s, struct err *e)
 {
-	if (o->ip == NULL && o->helo == NULL && o->from == NULL)
+	if (o->ip == NULL)
 		return 0;
-	if (o->ip == NULL || o->helo == NULL || o->from == NULL)
-		return err_set(e, ERR_CONFIG, "--ip, --helo and --from: all three, or none");
 	*s = (struct spf_session){ .helo = str_of(o->helo), .mailfrom = str_of(o->from) };
 	if (ip_parse(str_of(o->ip), &s->ip, e) == -1)
 		return err_at(e, "--ip");
@@ -194,7 +201,7 @@ cmd_check(struct cli *cli, int argc, char **argv)
 	struct err e = { 0 };
 	int status;
 
-	if (read_options(argc, argv, &c, &o) == -1)
+	if (read_options(argc, argv, &c, &o) == -1 || is_half_told(&o))
 		return cli_usage("check", false);
 	if (read_session(&o, &c, &session, &e) == -1)
 		return cli_fail(&e);
