@@ -124,37 +124,101 @@ is_alone(struct str rest)
 	return by;
 }
 
-/*
- * "from" HELO-name "(" [name] "[" address "]" ")" (RFC 5321 section 4.4).  What the client said of
- * itself ends at a blank; the address is in the comment that follows at once, or, as Exim has it,
- * the name is a literal, and the comment says helo=.
- */
-static enum client
-read_client(struct str body, struct spf_session *s)
+static struct str
+take_word(struct str *rest)
 {
-	struct str comment = { NULL, 0 }, name;
-	ptrdiff_t helo;
+	struct str word;
 
-	token_skip(&body);
-	name = str_head(body, blank(body));
-	if (!str_caseeq(name, STR("from")))
-		return CLIENT_INSIDE;
-	body = str_trim(str_from(body, name.n));
-	s->helo = str_head(body, blank(body));
-	body = str_trim(str_from(body, s->helo.n));
-	if (str_starts(body, STR("(")))
-		str_cut(&body, ')', &comment);
-	if (!is_alone(body))
-		return CLIENT_UNKNOWN;
-	comment = str_from(comment, 1);
-	helo = str_find(comment, STR("helo="));
+	*rest = str_trim(*rest);
+	word = str_head(*rest, blank(*rest));
+	*rest = str_from(*rest, word.n);
+	return word;
+}
+
+/* "by" name "with LMTP", without an address: handed to the mailboxes through a socket of the host. */
+static bool
+is_handed_over(struct str rest)
+{
+	return str_caseeq(take_word(&rest), STR("by")) && take_word(&rest).n > 0 &&
+	       str_caseeq(take_word(&rest), STR("with")) &&
+	       str_casestarts(take_word(&rest), STR("LMTP"));
+}
+
+/* A comment at the start of what is left, without its brackets; the NULL view when there is none. */
+static struct str
+take_comment(struct str *rest)
+{
+	struct str comment = { NULL, 0 };
+
+	*rest = str_trim(*rest);
+	if (!str_starts(*rest, STR("(")))
+		return comment;
+	str_cut(rest, ')', &comment);
+	return str_from(comment, 1);
+}
+
+/*
+ * qmail: "from" name "(HELO" HELO-name ") (" address ") by"; Yahoo: the address in place of the
+ * name, and one comment.  Both write no more before "by", so that nobody else's address is taken.
+ */
+static bool
+read_greeting(struct str name, struct str comment, struct str rest, struct spf_session *s)
+{
+	struct str verb = take_word(&comment), helo = take_word(&comment);
+	struct str address = take_comment(&rest);
+
+	if (!str_caseeq(verb, STR("HELO")) && !str_caseeq(verb, STR("EHLO")))
+		return false;
+	if (str_trim(comment).n > 0 || !str_caseeq(take_word(&rest), STR("by")))
+		return false;
+	/* With both, the comment can be part of what the client said. */
+	if ((ip_parse(name, &s->ip, NULL) == 0) == (address.p != NULL))
+		return false;
+	if (address.p != NULL && ip_parse(address, &s->ip, NULL) == -1)
+		return false;
+	s->helo = helo;
+	return true;
+}
+
+/* The address is in the comment; or, as Exim has it, the name is a literal, and the comment says
+ * helo=. */
+static bool
+read_literal(struct str comment, struct spf_session *s)
+{
+	ptrdiff_t helo = str_find(comment, STR("helo="));
+
 	if (address_in(comment, &s->ip) == -1 &&
 	    (!str_starts(s->helo, STR("[")) || address_in(s->helo, &s->ip) == -1))
-		return CLIENT_UNKNOWN;
+		return false;
 	if (helo != -1) {
 		s->helo = str_from(comment, (size_t)helo + 5);
 		s->helo = str_head(s->helo, blank(s->helo));
 	}
+	return true;
+}
+
+/*
+ * "from" HELO-name "(" [name] "[" address "]" ")" (RFC 5321 section 4.4).  What the client said of
+ * itself ends at a blank; the address is in the comment that follows at once.
+ */
+static enum client
+read_client(struct str body, struct spf_session *s)
+{
+	struct str comment;
+
+	token_skip(&body);
+	if (!str_caseeq(take_word(&body), STR("from")))
+		return CLIENT_INSIDE;
+	s->helo = take_word(&body);
+	if (is_handed_over(body))
+		return CLIENT_INSIDE;
+	comment = take_comment(&body);
+	if (!is_alone(body))
+		return CLIENT_UNKNOWN;
+	if (str_eq(comment, STR("[unix socket]"))) /* Cyrus */
+		return CLIENT_INSIDE;
+	if (!read_greeting(s->helo, comment, body, s) && !read_literal(comment, s))
+		return CLIENT_UNKNOWN;
 	s->ip = ip_unmapped(s->ip);
 	return is_inside(&s->ip) ? CLIENT_INSIDE : CLIENT_OUTSIDE;
 }
