@@ -21,6 +21,7 @@ static const struct {
 	{ "sharp s is a letter", "straße.example", "xn--strae-oqa.example" },
 	{ "a sign that is a letter of its own with another", "বাংলা", "xn--54b7fta0cc" },
 	{ "a joiner behind a virama", "क्\u200dष.example", "xn--11b2ezcw70k.example" },
+	{ "a mark kept from its letter by another", "c\u0300\u0301.example", "xn--c-vbbd.example" },
 
 	{ "an upper-case letter", "BÜCHER.example", "RFC 5892 2: U+00DC is not allowed" },
 	{ "a mark that should be one with its letter", "bu\u0308cher.example",
