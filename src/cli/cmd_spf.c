@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: ISC */
-/* mailseal spf: may that host send in that name?  One question, as a receiving server asks it. */
+/*
+ * mailseal spf: may that host send in that name?  One question, as a receiving server asks it.
+ * What the DNS says is read by a worker, in the sandbox of `mailseal check`; this process prints.
+ */
+#include <fcntl.h>
+#include <openssl/crypto.h>
 #include <time.h>
 
 #include "auth/report.h"
 #include "base/arena.h"
 #include "base/utf8.h"
 #include "cli/dns_source.h"
+#include "exam/bounds.h"
+#include "proc/pool.h"
 
 enum {
 	EX_SOME = 2, /* not judged: the DNS did not answer */
@@ -15,6 +22,15 @@ struct options {
 	const char *zone_file, *ip, *helo, *from;
 	bool json;
 };
+
+struct question {
+	struct dns_source dns;
+	struct spf_session session;
+	int64_t at; /* Unix seconds */
+	bool json;
+};
+
+/* ---- in the worker ---- */
 
 static void
 print_line(struct buf *out, const char *what, struct str value)
@@ -26,42 +42,109 @@ print_line(struct buf *out, const char *what, struct str value)
 	buf_byte(out, '\n');
 }
 
+/* The first byte is what to exit with. */
 static void
-print(const struct options *o, const struct spf_result *r)
+print(struct buf *out, bool json, const struct spf_result *r)
 {
-	struct buf out = BUF_MAX(1u << 20);
-	struct json j = json_to(&out);
+	struct json j = json_to(out);
 
-	if (o->json) {
+	buf_byte(out, r->result == RESULT_TEMPERROR ? EX_SOME : EX_OK);
+	if (json) {
 		report_spf(&j, NULL, r);
-		buf_byte(&out, '\n');
-	} else {
-		buf_printf(&out, "%s: ", result_word(r->result));
-		utf8_add_safe(&out, r->domain);
-		buf_printf(&out, "\n  %s: %s\n", r->code, r->reason);
-		print_line(&out, "matched", r->mechanism);
-		print_line(&out, "explanation", r->explanation);
+		buf_byte(out, '\n');
+		return;
 	}
-	fwrite(out.p, 1, out.n, stdout);
-	buf_free(&out);
+	buf_printf(out, "%s: ", result_word(r->result));
+	utf8_add_safe(out, r->domain);
+	buf_printf(out, "\n  %s: %s\n", r->code, r->reason);
+	print_line(out, "matched", r->mechanism);
+	print_line(out, "explanation", r->explanation);
 }
 
 static int
-evaluate_with(const struct dns_source *dns, struct arena *a, const struct spf_session *session,
-    struct spf_result *r, struct err *e)
+evaluate_with(
+    const struct question *q, int asker, struct arena *a, struct spf_result *r, struct err *e)
 {
 	static struct zone_answers answers;
 	static struct ask_client client;
 	struct evidence_source source = { zone_answers_fill, &answers };
 
-	answers = (struct zone_answers){ .zone = dns->zone, .arena = a };
-	if (dns->zone != NULL)
-		return evaluate_spf(a, session, time(NULL), &source, r, e);
-	source = (struct evidence_source){ ask_fill, &client };
-	if (ask_open(&client, dns->ask, e) == -1)
-		return -1;
-	ask_begin(&client);
-	return evaluate_spf(a, session, time(NULL), &source, r, e);
+	answers = (struct zone_answers){ .zone = q->dns.zone, .arena = a };
+	if (asker != -1) {
+		source = (struct evidence_source){ ask_fill, &client };
+		channel_open(&client.channel, asker);
+		ask_begin(&client);
+	}
+	return evaluate_spf(a, &q->session, q->at, &source, r, e);
+}
+
+/* As struct pool_work wants it. */
+static int
+answer(void *question, int asker, int fd, struct str name, uint64_t size, struct buf *out,
+    struct err *e)
+{
+	const struct question *q = question;
+	struct arena *a = arena_new(LIMIT_EXAMINATION);
+	struct spf_result r;
+	int rc;
+
+	(void)fd;
+	(void)name;
+	bounds_begin(size);
+	rc = evaluate_with(q, asker, a, &r, e);
+	if (rc == 0)
+		print(out, q->json, &r);
+	bounds_end();
+	arena_free(a);
+	return rc;
+}
+
+/* ---- who asks ---- */
+
+/* What asks for the worker. */
+static int
+meet_asker(void *question, struct err *e)
+{
+	const struct question *q = question;
+
+	return ask_meet(q->dns.ask, e);
+}
+
+static int
+tell(const struct pool_result *r)
+{
+	struct err died = { 0 };
+
+	switch (r->outcome) {
+	case POOL_DONE:
+		fwrite(r->out.p + 1, 1, r->out.n - 1, stdout);
+		return r->out.p[0];
+	case POOL_FAILED:
+		return cli_fail(&r->err);
+	case POOL_DIED:
+		break;
+	}
+	err_set(&died, ERR_SYSTEM, "the process that reads the answers died of them");
+	return cli_fail(&died);
+}
+
+static int
+ask_worker(struct question *q)
+{
+	struct sandbox sandbox = bounds_sandbox;
+	const struct pool_work work = { &sandbox, answer, q->dns.ask == NULL ? NULL : meet_asker,
+		q };
+	struct pool *p = pool_new(&work, 1);
+	struct pool_result r;
+	struct err e = { 0 };
+	int status;
+
+	if (q->dns.zone != NULL)
+		sandbox.memory_max += LIMIT_ZONE_MEMORY;
+	pool_give(p, -1, "", 0);
+	status = pool_take(p, &r, &e) == 1 ? tell(&r) : cli_fail(&e);
+	pool_free(p);
+	return status;
 }
 
 static int
@@ -98,32 +181,21 @@ int
 cmd_spf(struct cli *c, int argc, char **argv)
 {
 	struct options o = { .json = false };
-	struct arena *a = arena_new(LIMIT_EXAMINATION);
-	struct spf_session session;
-	struct dns_source dns;
-	struct spf_result r;
+	struct question q;
 	struct err e = { 0 };
 	int status;
 
-	if (read_options(argc, argv, &o) == -1) {
-		status = cli_usage("spf", false);
-		goto out;
-	}
-	session = (struct spf_session){ .helo = str_of(o.helo), .mailfrom = str_of(o.from) };
-	if (ip_parse(str_of(o.ip), &session.ip, &e) == -1) {
+	if (read_options(argc, argv, &o) == -1)
+		return cli_usage("spf", false);
+	q = (struct question){ .session = { .helo = str_of(o.helo), .mailfrom = str_of(o.from) },
+		.at = (int64_t)time(NULL),
+		.json = o.json };
+	if (ip_parse(str_of(o.ip), &q.session.ip, &e) == -1) {
 		err_at(&e, "--ip");
-		status = cli_fail(&e);
-		goto out;
+		return cli_fail(&e);
 	}
-	if (dns_source_open(&dns, c, o.zone_file, &e) == -1 ||
-	    evaluate_with(&dns, a, &session, &r, &e) == -1) {
-		status = cli_fail(&e);
-	} else {
-		print(&o, &r);
-		status = r.result == RESULT_TEMPERROR ? EX_SOME : EX_OK;
-	}
-	dns_source_close(&dns);
-out:
-	arena_free(a);
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL); /* a worker could not open it */
+	status = dns_source_open(&q.dns, c, o.zone_file, &e) == 0 ? ask_worker(&q) : cli_fail(&e);
+	dns_source_close(&q.dns);
 	return status;
 }

@@ -54,7 +54,7 @@ struct pool *pool_new(const struct pool_work *work, unsigned workers);
 void pool_free(struct pool *p); /* ends the workers, whatever they do */
 
 bool pool_has_room(const struct pool *p);
-/* One task more.  Takes the descriptor over; name outlives the task. */
+/* One task more.  Takes the descriptor over (-1: it has none); name outlives the task. */
 void pool_give(struct pool *p, int fd, const char *name, uint64_t size);
 /* A task that failed before it began keeps its place in the order. */
 void pool_give_failed(struct pool *p, const char *name, const struct err *why);
