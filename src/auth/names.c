@@ -148,23 +148,37 @@ read_shown(struct str dressed, struct str domain, struct findings *found)
 	buf_free(&name);
 }
 
-/* Where no name stands before an address, readers show a comment beside it, or the group's name. */
+/*
+ * Where no name stands before an address, readers show a comment beside it, or the group's name; and
+ * of what is no address all.  What stands in the local part is read, too: "<a@x.example,b@y.example>"
+ * is one address to us, of y.example, and to others it is two.
+ */
+static void
+read_beside(struct str all, const struct address *m, struct str domain, struct findings *found)
+{
+	const char *from = m->display.n > 0 ? m->local.p : all.p;
+	const char *behind = m->domain.p + m->domain.n;
+
+	if (m->domain.n == 0) {
+		read_shown(all, domain, found);
+		return;
+	}
+	read_shown(str_bytes(from, (size_t)(m->domain.p - from)), domain, found);
+	if (m->display.n == 0)
+		read_shown(str_from(all, (size_t)(behind - all.p)), domain, found);
+}
+
 static void
 read_mailbox(struct str all, const struct address *m, struct findings *found)
 {
-	const char *behind = m->domain.p + m->domain.n;
 	struct buf domain = BUF_MAX(ALABEL_NAME_MAX);
 
 	if (alabel_name(m->domain, &domain, NULL) == -1)
 		buf_add(&domain, str_head(m->domain, domain.max));
 	if (script_is_mixed(buf_str(&domain)))
 		found->is[FINDING_MIXED_SCRIPTS] = true;
-	if (m->display.n > 0 || m->domain.n == 0) {
-		read_shown(m->display, buf_str(&domain), found);
-	} else {
-		read_shown(str_head(all, (size_t)(m->local.p - all.p)), buf_str(&domain), found);
-		read_shown(str_from(all, (size_t)(behind - all.p)), buf_str(&domain), found);
-	}
+	read_shown(m->display, buf_str(&domain), found);
+	read_beside(all, m, buf_str(&domain), found);
 	buf_free(&domain);
 }
 
