@@ -104,24 +104,46 @@ const struct arc_result result_unexaminable = {
 	.reason = "mailseal-record(5): the examination died of this message",
 };
 
+/* An end of line that is no CR LF.  When nothing stands in the line, some readers begin the body. */
+static void
+end_bare(struct scan *s, bool header, enum finding_id id, struct findings *found)
+{
+	if (header && s->ended != SCAN_WITHIN)
+		found->is[FINDING_BARE_LF_SEPARATOR] = true;
+	if (id == FINDING_BARE_CR || !header || s->last != '\n')
+		found->is[id] = true;
+	s->ended = SCAN_BARE;
+}
+
 static void
 scan_byte(struct scan *s, char c, bool header, struct findings *found)
 {
-	bool bare = c == '\n' && s->last != '\r';
-
-	if (bare)
-		found->is[header && s->last == '\n' ? FINDING_BARE_LF_SEPARATOR : FINDING_BARE_LF] =
-		    true;
-	if (header && c == '\n' && s->bare)
-		found->is[FINDING_BARE_LF_SEPARATOR] = true;
-	s->bare = bare || (c == '\r' && s->bare);
-	if (c != '\n' && s->last == '\r')
-		found->is[FINDING_BARE_CR] = true;
+	if (s->last == '\r' && c != '\n')
+		end_bare(s, header, FINDING_BARE_CR, found);
+	if (c == '\n' && s->last != '\r') {
+		end_bare(s, header, FINDING_BARE_LF, found);
+	} else if (c == '\n') {
+		if (header && s->ended == SCAN_BARE)
+			found->is[FINDING_BARE_LF_SEPARATOR] = true;
+		s->ended = SCAN_CRLF;
+	} else if (c != '\r') {
+		s->ended = SCAN_WITHIN;
+	}
 	if (c == '\0')
 		found->is[FINDING_NUL_BYTE] = true;
 	if (header && (unsigned char)c > 127)
 		found->is[FINDING_EIGHT_BIT_HEADER] = true;
 	s->last = c;
+}
+
+/* The state at p, behind bytes that are in order. */
+static void
+skip_to(struct scan *s, const char *p)
+{
+	bool ended = p[0] == '\n' || (p[0] == '\r' && p[-1] == '\n');
+
+	s->last = p[0];
+	s->ended = ended ? SCAN_CRLF : SCAN_WITHIN;
 }
 
 /* Byte by byte only where something is odd. */
@@ -135,9 +157,10 @@ scan_add(struct scan *s, struct str chunk, bool header, struct findings *found)
 		for (size_t i = 0; i < odd.n; i++)
 			scan_byte(s, odd.p[i], header, found);
 		chunk = str_from(chunk, odd.n - 1);
-		clean = s->bare ? 0 : clean_lines(chunk, header);
+		clean = s->ended == SCAN_BARE ? 0 : clean_lines(chunk, header);
 		chunk = str_from(chunk, clean);
-		s->last = chunk.p[0];
+		if (clean > 0)
+			skip_to(s, chunk.p);
 		chunk = str_from(chunk, 1);
 	}
 }

@@ -103,7 +103,11 @@ struct findings {
 /* What can be seen byte by byte, in chunks. */
 struct scan {
 	char last;
-	bool bare; /* a bare LF, and nothing since but CR */
+	enum {
+		SCAN_WITHIN, /* a line; or at the beginning of all */
+		SCAN_CRLF, /* behind the end of a line, a CR of which nothing is known yet aside */
+		SCAN_BARE, /* behind one that is a bare CR or LF */
+	} ended;
 };
 void scan_add(struct scan *s, struct str chunk, bool header, struct findings *found);
 void scan_end(const struct scan *s, struct findings *found);

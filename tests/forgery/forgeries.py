@@ -247,6 +247,8 @@ def odd_bytes(made):
                   {"from"}, {"bare-lf", "ambiguous-from"})
     yield Forgery("full: a bare LF ends the header", "full", top(full, b"X-A: b\n\nwe accept 900"), "body", False, (),
                   {"bare-lf", "bare-lf-separator", "body-interpretation"})
+    yield Forgery("full: a bare CR ends the header", "full", top(full, b"X-A: b\r\r\nwe: accept 900"), "body", False, (),
+                  {"bare-cr", "bare-lf-separator", "body-interpretation"})
     yield Forgery("once: Subject with a blank before the colon", "once", top(once, b"Subject : 900"), "subject", False,
                   {"subject"}, {"duplicate-subject", "ambiguous-subject", "added-above"})
     yield Forgery("once: SUBJECT in capitals", "once", top(once, b"SUBJECT:900"), "subject", False,
