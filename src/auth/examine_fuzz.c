@@ -39,7 +39,7 @@ answer(const struct zone *z, struct arena *a, const struct need *need)
 static void
 report(struct buf *out, struct examine *x, const struct zone *z, struct arena *a)
 {
-	struct dns_answer answers[2 * NEEDS_MAX];
+	struct dns_answer answers[LIMIT_QUESTIONS];
 	struct evidence ev = { answers, 0 };
 	struct json j = json_to(out);
 	const struct examination *r;

@@ -302,6 +302,41 @@ work_is_bounded(void **state)
 	buf_free(&message);
 }
 
+/* What is of one organization by the list, and of two by their own records, is told. */
+static void
+tree_walk(void **state)
+{
+	static const char from[] = "from:a@b.example.org\r\n";
+	static const struct {
+		const char *zone;
+		bool differs, aligned;
+	} rows[] = {
+		{ PUBLISHED, false, false },
+		{ PUBLISHED "_dmarc.example.org. TXT \"v=DMARC1; p=none\"\n", false, true },
+		{ PUBLISHED "_dmarc.b.example.org. TXT \"v=DMARC1; p=none; psd=n\"\n", true,
+		    false },
+		{ PUBLISHED
+		    ";! _dmarc.org. TIMEOUT\n_dmarc.example.org. TXT \"v=DMARC1; p=none\"\n",
+		    false, false },
+	};
+	struct buf message = BUF_MAX(10000);
+
+	(void)state;
+	test_sign(&message, GOOD " h=from; bh=" ABC_HASH "; b=", from);
+	buf_printf(&message, "%s\r\nabc\r\n", from);
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		struct test_examined t;
+
+		test_examine(&t, buf_str(&message), message.n, rows[i].zone, 0);
+		assert_int_equal(t.result->dmarc.n, 1);
+		assert_int_equal(t.result->dmarc_walk.n, rows[i].aligned);
+		assert_int_equal(has_finding(t.result, "dmarc-tree-walk-differs"), rows[i].differs);
+		assert_true(t.result->complete);
+		test_examined_free(&t);
+	}
+	buf_free(&message);
+}
+
 /* The signature that a field tells of may stand where nobody looked. */
 static void
 unread(void **state)
@@ -355,6 +390,7 @@ main(void)
 		cmocka_unit_test(names_are_bounded),
 		cmocka_unit_test(segments),
 		cmocka_unit_test(limits),
+		cmocka_unit_test(tree_walk),
 		cmocka_unit_test(unread),
 	};
 

@@ -26,7 +26,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	buf_add(&more, STR(";x-y=z"));
 	if (!policyrecord_is(buf_str(&more)) ||
 	    policyrecord_parse(buf_str(&more), &again, NULL) != rc || again.p != r.p ||
-	    again.sp != r.sp || again.pct != r.pct || again.strict_spf != r.strict_spf)
+	    again.sp != r.sp || again.np != r.np || again.pct != r.pct ||
+	    again.strict_spf != r.strict_spf || again.testing != r.testing ||
+	    policyrecord_psd(buf_str(&more)) != policyrecord_psd(text))
 		abort();
 	buf_free(&more);
 	return 0;

@@ -5,7 +5,8 @@
 #include "base/test.h"
 
 static const struct {
-	const char *what, *text, *want; /* p sp adkim aspf pct; "other": no such record */
+	/* p sp adkim aspf pct, then of RFC 9989 what is not usual; "other": no such record */
+	const char *what, *text, *want;
 } rows[] = {
 	{ "RFC 7489 B.2.1", "v=DMARC1; p=none; rua=mailto:dmarc-feedback@example.com",
 	    "none none r r 100" },
@@ -20,7 +21,17 @@ static const struct {
 	{ "blanks", "v = DMARC1 ; p = reject ; sp = none ;", "reject none r r 100" },
 	{ "no blank needed", "v=DMARC1;p=none", "none none r r 100" },
 	{ "words have no case", "v=DMARC1; p=REJECT; adkim=S", "reject reject s r 100" },
-	{ "unknown tags", "v=DMARC1; np=reject; p=none; t=y; psd=n", "none none r r 100" },
+	{ "RFC 9989 4.7", "v=DMARC1; np=reject; p=none; t=y; psd=n",
+	    "none none r r 100 np=reject t psd=n" },
+	{ "np is that of sp", "v=DMARC1; p=none; sp=quarantine", "none quarantine r r 100" },
+	{ "np is another word", "v=DMARC1; p=none; np=x", "none none r r 100 np=-" },
+	{ "np invalid, and sp, but reports", "v=DMARC1; p=reject; sp=x; np=x; rua=mailto:a@b",
+	    "none none r r 100" },
+	{ "words of RFC 9989 have no case", "v=DMARC1; p=none; t=Y; psd=Y",
+	    "none none r r 100 t psd=y" },
+	{ "those that are usual", "v=DMARC1; p=none; t=n; psd=u", "none none r r 100" },
+	{ "twice", "v=DMARC1; p=none; psd=y; psd=y; t=y; t=y", "none none r r 100" },
+	{ "unknown tags", "v=DMARC1; n=reject; p=none; tt=y; psd2=n", "none none r r 100" },
 	{ "p later", "v=DMARC1; pct=5; p=reject", "reject reject r r 5" },
 	{ "pct is no number", "v=DMARC1; p=reject; pct=many", "reject reject r r 100" },
 	{ "pct past 100", "v=DMARC1; p=reject; pct=101", "reject reject r r 100" },
@@ -47,6 +58,22 @@ static const struct {
 };
 
 static void
+show(struct buf *out, struct str text, const struct policyrecord *r)
+{
+	static const char *const psd[] = {
+		[PSD_UNSAID] = "",
+		[PSD_YES] = " psd=y",
+		[PSD_NO] = " psd=n",
+	};
+
+	buf_printf(out, "%s %s %c %c %u", policy_word(r->p), policy_word(r->sp),
+	    r->strict_dkim ? 's' : 'r', r->strict_spf ? 's' : 'r', r->pct);
+	if (r->np != r->sp)
+		buf_printf(out, " np=%s", policy_word(r->np));
+	buf_printf(out, "%s%s", r->testing ? " t" : "", psd[policyrecord_psd(text)]);
+}
+
+static void
 records(void **state)
 {
 	(void)state;
@@ -60,8 +87,7 @@ records(void **state)
 		else if (policyrecord_parse(text, &r, NULL) == -1)
 			buf_add(&got, STR("invalid"));
 		else
-			buf_printf(&got, "%s %s %c %c %u", policy_word(r.p), policy_word(r.sp),
-			    r.strict_dkim ? 's' : 'r', r.strict_spf ? 's' : 'r', r.pct);
+			show(&got, text, &r);
 		test_str(rows[i].what, buf_str(&got), rows[i].want);
 		buf_free(&got);
 	}
