@@ -192,13 +192,14 @@ policy_by_list(struct verifier *v, struct dmarc_result *r)
 static enum dmarc_code
 apply(struct verifier *v, struct policyrecord *record, struct dmarc_result *r)
 {
-	enum policy p = record->p;
+	enum policy p;
 	int exists = 1;
 
 	if (record->np == POLICY_INVALID && !record->reports)
 		return DMARC_POLICY;
 	if (record->np == POLICY_INVALID)
 		record->p = record->sp = record->np = POLICY_NONE;
+	p = record->p;
 	if (!str_eq(r->record_domain, r->domain)) {
 		if (record->np != record->sp)
 			exists = treewalk_exists(v, r->domain);

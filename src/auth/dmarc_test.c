@@ -138,6 +138,9 @@ static const struct row rows[] = {
 	{ "np= invalid, but reports", "from:a@b.example.org\r\n",
 	    "_dmarc.example.org. TXT \"v=DMARC1; p=reject; np=x; rua=mailto:a@b\"\n", NULL, NULL,
 	    "dmarc-unaligned reject", "dmarc-unaligned none" },
+	{ "np= invalid, but reports, of the domain itself", "from:a@example.org\r\n",
+	    "_dmarc.example.org. TXT \"v=DMARC1; p=reject; np=x; rua=mailto:a@b\"\n", NULL, NULL,
+	    "dmarc-unaligned reject", "dmarc-unaligned none" },
 	{ "tested (RFC 9989 B.2.5)", "from:a@test.example.com\r\n",
 	    "_dmarc.test.example.com. TXT \"v=DMARC1; p=quarantine; "
 	    "rua=mailto:d@example.com;t=y\"\n",
