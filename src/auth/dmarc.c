@@ -138,12 +138,12 @@ author_domain(struct verifier *v, struct dmarc_result *r)
 	while (address_next(&rest, &address)) {
 		if (address.domain.n == 0)
 			continue;
-		if (seen.n > 0 && !str_caseeq(seen, address.domain) &&
-		    !alabel_same(seen, address.domain))
+		if (seen.n == 0)
+			r->domain = host_name(v->arena, seen = address.domain);
+		else if (!str_caseeq(seen, address.domain) &&
+		         !alabel_same(r->domain, address.domain))
 			return DMARC_FROM_SEVERAL;
-		seen = address.domain;
 	}
-	r->domain = host_name(v->arena, seen);
 	if (r->domain.n > 0)
 		return DMARC_PASS;
 	return is_ascii(seen) ? DMARC_FROM_DOMAIN : DMARC_FROM_UNICODE;
@@ -298,7 +298,7 @@ align_dkim(struct verifier *v, const struct sig_result *dkim, size_t n, struct d
 	struct by *by = arena_array(v->arena, n, sizeof *by);
 
 	for (size_t i = 0; i < n && by != NULL; i++) {
-		enum aligned aligned = align(v, r, dkim[i].domain, dkim[i].result, r->strict_dkim);
+		enum aligned aligned = align(v, r, dkim[i].host, dkim[i].result, r->strict_dkim);
 
 		if (aligned == ALIGNED_YES)
 			by[r->n++] = (struct by){ BY_DKIM, (unsigned)i };

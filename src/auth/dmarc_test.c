@@ -224,7 +224,7 @@ judge(struct arena *a, const struct row *row, struct judged *j)
 	assert_non_null(zone);
 	assert_int_equal(fields_parse(a, str_of(row->header), &fields, NULL), 0);
 	if (row->dkim != NULL)
-		dkim = (struct sig_result){ .domain = without_mark(row->dkim),
+		dkim = (struct sig_result){ .host = without_mark(row->dkim),
 			.result = result_of(row->dkim) };
 	if (row->spf != NULL)
 		spf = (struct spf_result){ .domain = without_mark(row->spf),
@@ -355,7 +355,7 @@ lists(void **state)
 		};
 		struct evidence ev = { answer, 4 };
 		struct needs needs = { .n = 0 };
-		struct sig_result dkim = { .domain = STR("b.example.org"), .result = RESULT_PASS };
+		struct sig_result dkim = { .host = STR("b.example.org"), .result = RESULT_PASS };
 		struct buf got = BUF_MAX(1000);
 		const struct authenticated by = { &dkim, 1, NULL };
 		struct dmarc_result r, walk;

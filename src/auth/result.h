@@ -27,7 +27,8 @@ enum verdict {
 
 /* One signature: a DKIM-Signature field, an ARC-Message-Signature or an ARC-Seal. */
 struct sig_result {
-	struct str domain, selector; /* empty when the field could not be read */
+	struct str domain, selector; /* as written; empty when the field could not be read */
+	struct str host;             /* the domain in A-labels, to compare; empty: it is no name */
 	struct str algorithm;        /* as in a=, "rsa-sha256" */
 	struct str identity;         /* i=, decoded; empty when absent */
 	unsigned key_bits;           /* 0: no key was seen */

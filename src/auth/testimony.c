@@ -17,14 +17,18 @@ property_of(const struct authres_result *r, struct str ptype, struct str propert
 	return (struct str){ NULL, 0 };
 }
 
-/* No signature of that domain can have passed. */
+/* No signature of that domain can have passed.  Of what is no name nothing is said. */
 static bool
 nobody_signed(const struct examination *x, struct str domain)
 {
-	for (size_t i = 0; i < x->n_dkim; i++)
-		if (alabel_below(domain, x->dkim[i].domain) && x->dkim[i].crypto != RESULT_FAIL)
-			return false;
-	return domain.n > 0;
+	struct buf name = BUF_MAX(ALABEL_NAME_MAX);
+	bool nobody = domain.n > 0 && alabel_name(domain, &name, NULL) == 0;
+
+	for (size_t i = 0; i < x->n_dkim && nobody; i++)
+		if (alabel_below(buf_str(&name), x->dkim[i].host))
+			nobody = x->dkim[i].crypto == RESULT_FAIL;
+	buf_free(&name);
+	return nobody;
 }
 
 /* What stands behind the last @, if there is one: the value, or what is before the @, may be a

@@ -28,6 +28,7 @@ verifier_say(const struct signature *s, enum code code, struct sig_result *r)
 	*r = (struct sig_result){
 		.domain = told(s->domain),
 		.selector = told(s->selector),
+		.host = s->host,
 		.algorithm = told(s->algorithm),
 		.identity = told(s->identity),
 		.signed_at = s->signed_at,

@@ -89,16 +89,25 @@ is_below(struct str name, struct str domain)
 	       (extra == 0 || name.p[extra - 1] == '.');
 }
 
+/* Two names as they are compared: views of them, or of what is then in the buffers. */
+static bool
+convert(struct str *a, struct str *b, struct buf *a_text, struct buf *b_text)
+{
+	if (is_ascii(*a) && is_ascii(*b))
+		return true;
+	if (alabel_name(*a, a_text, NULL) == -1 || alabel_name(*b, b_text, NULL) == -1)
+		return false;
+	*a = buf_str(a_text);
+	*b = buf_str(b_text);
+	return true;
+}
+
 bool
 alabel_below(struct str name, struct str domain)
 {
 	struct buf a = BUF_MAX(ALABEL_NAME_MAX), b = BUF_MAX(ALABEL_NAME_MAX);
-	bool below;
+	bool below = convert(&name, &domain, &a, &b) && is_below(name, domain);
 
-	if (is_ascii(name) && is_ascii(domain))
-		return is_below(name, domain);
-	below = alabel_name(name, &a, NULL) == 0 && alabel_name(domain, &b, NULL) == 0 &&
-	        is_below(buf_str(&a), buf_str(&b));
 	buf_free(&a);
 	buf_free(&b);
 	return below;
@@ -107,5 +116,10 @@ alabel_below(struct str name, struct str domain)
 bool
 alabel_same(struct str a, struct str b)
 {
-	return alabel_below(a, b) && alabel_below(b, a);
+	struct buf a_text = BUF_MAX(ALABEL_NAME_MAX), b_text = BUF_MAX(ALABEL_NAME_MAX);
+	bool same = convert(&a, &b, &a_text, &b_text) && a.n > 0 && str_caseeq(a, b);
+
+	buf_free(&a_text);
+	buf_free(&b_text);
+	return same;
 }

@@ -114,6 +114,10 @@ def shapes():
         b"--b0\r\nContent-Transfer-Encoding: base64\r\n\r\n" + fill(b"Ly93ZS50bC94", 300000) + b"\r\n", parts_type())
     yield "MIME: types", with_body(b"--b0\r\nContent-Type: application/pkcs7-mime\r\n\r\n", parts_type())
     yield "header: one From", with_header(signed(16) + b"From: " + fill(b'"(=?utf-8?Q?=00@a.b?=" <a@b>,', HEADER - 300000) + b"\r\n")
+    yield "header: one From, U-labels", (signed(16) + b"From: " + fill(b"a@xn--bcher-kva.de,a@b\xc3\xbccher.de,", HEADER - 300000)
+                                         + USUAL[USUAL.index(b"\r\n"):] + b"\r\nbody\r\n")
+    yield "header: results in U-labels", with_header(b"".join(dkim(i) for i in range(300)) + b"Authentication-Results: x" + b"".join(
+        b"; dkim=pass header.d=%s%d" % ("".join(chr(0x4e00 + 59 * i) for i in range(14)).encode(), i) for i in range(1100)) + b"\r\n")
     yield "header: 19,000 Subjects", with_header(signed(16) + b"Subject: =?utf-8?Q?" + b"\r\nSubject: =?utf-8?Q?".join(
         [fill(b"=?=C3", 180)] * 19000) + b"\r\n")
     yield "header: 250,000 folds", with_header(signed(16, b"x") + arc(names=b"x") + b"X: a" + fill(b"\r\n b", 1000000) + b"\r\n")
