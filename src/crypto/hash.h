@@ -6,7 +6,10 @@
 
 #include "base/str.h"
 
-/* hash: SHA-256 and its relatives (FIPS 180-4), in one go and streaming. */
+/*
+ * hash: SHA-256 and its relatives (FIPS 180-4), in one go and streaming.  All OpenSSL's, but for
+ * the streaming SHA-256 of a processor with instructions for it (crypto/sha256_step.h).
+ */
 struct hash {
 	uint8_t b[32];
 };
