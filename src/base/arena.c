@@ -4,9 +4,19 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifndef __has_feature
+#define __has_feature(x) 0
+#endif
+
 enum {
-	BLOCK = 16384,
 	ALIGN = 16,
+#if defined(__SANITIZE_ADDRESS__) || __has_feature(address_sanitizer)
+	BLOCK = 1, /* each by itself and not rounded, so that the sanitizer sees where it ends */
+	STEP = 1,
+#else
+	BLOCK = 16384,
+	STEP = ALIGN,
+#endif
 };
 
 struct block {
@@ -48,7 +58,7 @@ arena_free(struct arena *a)
 static void
 add_block(struct arena *a, size_t need)
 {
-	size_t usual = a->max < BLOCK ? (a->max + ALIGN - 1) / ALIGN * ALIGN : BLOCK;
+	size_t usual = a->max < BLOCK ? (a->max + STEP - 1) / STEP * STEP : BLOCK;
 	size_t cap = need > usual ? need : usual;
 	struct block *b = calloc(1, sizeof *b + cap);
 
@@ -67,9 +77,9 @@ arena_alloc(struct arena *a, size_t n)
 
 	if (n > a->max)
 		return NULL;
-	need = (n + ALIGN - 1) / ALIGN * ALIGN;
+	need = (n + STEP - 1) / STEP * STEP;
 	if (need == 0)
-		need = ALIGN;
+		need = STEP;
 	if (need > a->max - a->used)
 		return NULL;
 	if (a->blocks == NULL || need > a->blocks->cap - a->blocks->n)
