@@ -15,6 +15,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct buf out = BUF_MAX(1 << 20), folded = BUF_MAX(1 << 20), plain = BUF_MAX(1 << 20);
 	struct str text = str_bytes(data, size);
 
+	encoded_field_ascii(&out, text);
+	if (out.n > 3 * size || !utf8_valid(buf_str(&out)))
+		abort();
+	buf_clear(&out);
 	encoded_field(&out, text);
 	if (out.n > 3 * size || !utf8_valid(buf_str(&out)))
 		abort();
