@@ -5,7 +5,6 @@
 #include "dns/alabel.h"
 #include "dns/name.h"
 #include "dns/orgdom.h"
-#include "dns/policyrecord.h"
 #include "msg/address.h"
 
 enum dmarc_code {
@@ -151,12 +150,12 @@ author_domain(struct verifier *v, struct dmarc_result *r)
 
 /* ---- the policy ---- */
 
-/* What the record says of the author's domain, at which it is, or above. */
+/* Of the record at the author's domain, or above. */
 static enum dmarc_code
-read_policy(struct dmarc_result *r, struct str at, struct str text, struct policyrecord *record)
+use_record(struct dmarc_result *r, struct str at, const struct policyrecord *record)
 {
 	r->record_domain = at;
-	if (policyrecord_parse(text, record, NULL) == -1)
+	if (record->p == POLICY_INVALID)
 		return DMARC_POLICY;
 	r->strict_dkim = record->strict_dkim;
 	r->strict_spf = record->strict_spf;
@@ -168,27 +167,27 @@ static enum dmarc_code
 policy_by_list(struct verifier *v, struct dmarc_result *r)
 {
 	struct policyrecord record;
-	struct str text, at = r->domain;
-	int found = treewalk_record(v, at, &text);
+	struct str at = r->domain;
+	int found = treewalk_record(v, at, &record);
 	enum dmarc_code code;
 
 	if (found == 0 && r->organizational.n > 0 && !str_eq(r->organizational, at)) {
 		at = r->organizational;
-		found = treewalk_record(v, at, &text);
+		found = treewalk_record(v, at, &record);
 	}
 	if (found == -1 || (r->organizational.n == 0 && found == 0))
 		return DMARC_UNAVAILABLE;
 	if (found != 1)
 		return found == 0 ? DMARC_NO_RECORD : DMARC_RECORDS;
-	code = read_policy(r, at, text, &record);
-	if (code != DMARC_PASS)
-		return code;
-	r->policy = policy_word(str_eq(at, r->domain) ? record.p : record.sp);
-	r->pct = record.pct;
-	return DMARC_PASS;
+	code = use_record(r, at, &record);
+	if (code == DMARC_PASS) {
+		r->policy = policy_word(str_eq(at, r->domain) ? record.p : record.sp);
+		r->pct = record.pct;
+	}
+	return code;
 }
 
-/* RFC 9989 4.7, 4.10.1: which of its policies applies, and how much of it while it is tested. */
+/* RFC 9989 4.7, 4.10.1: which of its policies is to be applied, one level below when tested. */
 static enum dmarc_code
 apply(struct verifier *v, struct policyrecord *record, struct dmarc_result *r)
 {
@@ -217,18 +216,17 @@ policy_by_walk(struct verifier *v, struct str suffix, struct dmarc_result *r)
 {
 	const struct str at[] = { r->domain, r->organizational, suffix };
 	struct policyrecord record;
-	enum dmarc_code code;
-	struct str text;
 
 	for (size_t i = 0; i < sizeof at / sizeof at[0] && at[i].n > 0; i++) {
-		int found = treewalk_record(v, at[i], &text);
+		int found = treewalk_record(v, at[i], &record);
 
 		if (found == -1)
 			return DMARC_UNAVAILABLE;
-		if (found == 1) {
-			code = read_policy(r, at[i], text, &record);
-			return code == DMARC_PASS ? apply(v, &record, r) : code;
-		}
+		if (found != 1)
+			continue;
+		if (use_record(r, at[i], &record) == DMARC_POLICY)
+			return DMARC_POLICY;
+		return apply(v, &record, r);
 	}
 	return r->organizational.n > 0 ? DMARC_NO_RECORD : DMARC_UNAVAILABLE;
 }

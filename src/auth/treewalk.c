@@ -4,11 +4,10 @@
 #include "base/limits.h"
 #include "dns/name.h"
 #include "dns/packet.h"
-#include "dns/policyrecord.h"
 
-/* The TXT records at a name; PACKET_MALFORMED when the DNS did not say, or not yet. */
+/* The TXT records at a name, in a; PACKET_MALFORMED when the DNS did not say, or not yet. */
 static enum packet_answer
-ask(struct verifier *v, struct str name, struct str **values, size_t *n)
+ask(struct verifier *v, struct str name, struct arena *a, struct str **values, size_t *n)
 {
 	const struct dns_answer *answer = evidence_find(v->evidence, name, DNS_TXT);
 
@@ -17,7 +16,7 @@ ask(struct verifier *v, struct str name, struct str **values, size_t *n)
 		needs_add(v->needs, name, DNS_TXT);
 	if (answer == NULL || answer->outcome == DNS_FAILED || answer->security == DNS_BOGUS)
 		return PACKET_MALFORMED;
-	return packet_txt(v->arena, answer->packet, name, values, n, NULL);
+	return packet_txt(a, answer->packet, name, values, n, NULL);
 }
 
 /* .p NULL when that would be longer than a name can be. */
@@ -36,38 +35,35 @@ policy_name(struct arena *a, struct str domain)
 }
 
 int
-treewalk_record(struct verifier *v, struct str domain, struct str *text)
+treewalk_record(struct verifier *v, struct str domain, struct policyrecord *record)
 {
 	struct str name = policy_name(v->arena, domain), *values;
+	struct arena *a;
 	size_t n;
 	int found = 0;
 
 	if (name.p == NULL)
 		return 0;
-	if (ask(v, name, &values, &n) == PACKET_MALFORMED)
-		return -1;
+	a = arena_new(LIMIT_WALK_ANSWER);
+	if (ask(v, name, a, &values, &n) == PACKET_MALFORMED)
+		found = -1;
 	for (size_t i = 0; i < n && found < 2; i++)
 		if (policyrecord_is(values[i]) && ++found == 1)
-			*text = values[i];
+			policyrecord_parse(values[i], record, NULL);
+	arena_free(a);
 	return found;
 }
 
 int
 treewalk_exists(struct verifier *v, struct str domain)
 {
+	struct arena *a = arena_new(LIMIT_WALK_ANSWER);
 	struct str *values;
 	size_t n;
+	enum packet_answer answer = ask(v, domain, a, &values, &n);
 
-	switch (ask(v, domain, &values, &n)) {
-	case PACKET_FOUND:
-	case PACKET_NODATA:
-		return 1;
-	case PACKET_NXDOMAIN:
-		return 0;
-	case PACKET_MALFORMED:
-		break;
-	}
-	return -1;
+	arena_free(a);
+	return answer == PACKET_MALFORMED ? -1 : answer != PACKET_NXDOMAIN;
 }
 
 /* Steps 4 and 7: without the first label; of a long name what leaves room to go on to its end. */
@@ -104,19 +100,18 @@ treewalk(struct verifier *v, struct str name, struct treewalk *w)
 
 	*w = (struct treewalk){ .organizational = name };
 	for (struct str at = name; at.n > 0; at = next_target(at)) {
-		struct str text;
-		int found = treewalk_record(v, at, &text);
-		enum psd psd = found == 1 ? policyrecord_psd(text) : PSD_UNSAID;
+		struct policyrecord record;
+		int found = treewalk_record(v, at, &record);
 
 		open = open || found == -1;
 		if (found != 1)
 			continue;
 		w->organizational = at;
-		if (psd == PSD_YES && at.n < name.n) {
+		if (record.psd == PSD_YES && at.n < name.n) {
 			w->organizational = one_below(name, at);
 			w->suffix = at;
 		}
-		if (psd != PSD_UNSAID)
+		if (record.psd != PSD_UNSAID)
 			break;
 	}
 	if (open)

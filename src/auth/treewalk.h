@@ -3,6 +3,7 @@
 #define AUTH_TREEWALK_H
 
 #include "auth/verifier.h"
+#include "dns/policyrecord.h"
 
 /*
  * treewalk: the policy records of DMARC up the tree of the DNS, and the organizational domain that
@@ -11,10 +12,10 @@
  */
 
 /*
- * The policy record at _dmarc.DOMAIN: 1 with *text, 0 when there is none, 2 when there are several,
- * -1 when the DNS did not say, or not yet.
+ * The policy record at _dmarc.DOMAIN: 1 with *record, its p POLICY_INVALID when no policy can be had
+ * of it; 0 when there is none, 2 when there are several, -1 when the DNS did not say, or not yet.
  */
-int treewalk_record(struct verifier *v, struct str domain, struct str *text);
+int treewalk_record(struct verifier *v, struct str domain, struct policyrecord *record);
 
 /* Is there such a domain (section 3.2.13)?  1, 0, or -1 as above. */
 int treewalk_exists(struct verifier *v, struct str domain);

@@ -3,6 +3,7 @@
 
 #include "auth/test_message.h"
 #include "base/limits.h"
+#include "dns/name.h"
 
 #define P   ". TXT \"v=DMARC1; p=none\"\n"
 #define YES ". TXT \"v=DMARC1; p=none; psd=y\"\n"
@@ -145,6 +146,35 @@ walks(void **state)
 	}
 }
 
+/* A sender may publish as much as fits: nothing of it stays. */
+static void
+memory(void **state)
+{
+	struct arena *a = arena_new(1 << 20), *run = arena_new(1 << 20);
+	struct buf text = BUF_MAX(1 << 20);
+	struct dns_answer answer;
+	struct evidence ev = { &answer, 1 };
+	struct needs needs = { .n = 0 };
+	struct verifier v = { .evidence = &ev, .needs = &needs, .arena = run };
+	struct need need = { STR(AT "example.com"), DNS_TXT };
+	struct policyrecord record;
+	struct zone *zone;
+
+	(void)state;
+	buf_add(&text, STR(AT "example.com" P));
+	for (int i = 0; i < 500; i++)
+		buf_printf(&text, AT "example.com. TXT \"v=spf1 exists:%d.example.com\"\n", i);
+	zone = zone_parse(buf_str(&text), "zone", NULL);
+	test_answer(zone, a, &need, &answer);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(treewalk_record(&v, STR("example.com"), &record), 1);
+	assert_true(arena_used(run) < 100 * DNS_NAME_MAX);
+	zone_free(zone);
+	buf_free(&text);
+	arena_free(a);
+	arena_free(run);
+}
+
 /* RFC 9989 3.2.13 */
 static void
 existence(void **state)
@@ -186,6 +216,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(walks),
+		cmocka_unit_test(memory),
 		cmocka_unit_test(existence),
 	};
 

@@ -85,6 +85,10 @@
 /* Questions of one walk up the DNS tree: RFC 9989 section 4.10; longer names are shortened. */
 #define LIMIT_TREE_WALK 8u
 
+/* What is made of one answer of such a walk, for as long as it is looked at: 512 TXT records of 320
+ * bytes and their text.  Nothing of it is kept, for a sender can publish many. */
+#define LIMIT_WALK_ANSWER (512u << 10)
+
 /* SPF (RFC 7208 section 4.6.4): terms that ask the DNS, names of an mx or ptr, questions without an
  * answer. */
 #define LIMIT_SPF_TERMS 10u

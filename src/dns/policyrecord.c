@@ -76,6 +76,14 @@ has_uri(struct str list)
 	return false;
 }
 
+static enum psd
+psd(struct str value)
+{
+	return str_caseeq(value, STR("y"))   ? PSD_YES
+	       : str_caseeq(value, STR("n")) ? PSD_NO
+	                                     : PSD_UNSAID;
+}
+
 int
 policyrecord_parse(struct str text, struct policyrecord *r, struct err *e)
 {
@@ -85,6 +93,7 @@ policyrecord_parse(struct str text, struct policyrecord *r, struct err *e)
 
 	*r = (struct policyrecord){
 		.p = policy(tag(text, STR("p"))),
+		.psd = psd(tag(text, STR("psd"))),
 		.strict_dkim = str_caseeq(tag(text, STR("adkim")), STR("s")),
 		.strict_spf = str_caseeq(tag(text, STR("aspf")), STR("s")),
 		.testing = str_caseeq(tag(text, STR("t")), STR("y")),
@@ -95,18 +104,8 @@ policyrecord_parse(struct str text, struct policyrecord *r, struct err *e)
 	r->np = np.p == NULL ? r->sp : policy(np);
 	if (r->p != POLICY_INVALID && r->sp != POLICY_INVALID)
 		return 0;
+	r->p = r->sp = r->np = r->reports ? POLICY_NONE : POLICY_INVALID;
 	if (!r->reports)
 		return err_set(e, ERR_SYNTAX, "RFC 7489 6.6.3: no valid p=, or an invalid sp=");
-	r->p = r->sp = r->np = POLICY_NONE;
 	return 0;
-}
-
-enum psd
-policyrecord_psd(struct str text)
-{
-	struct str psd = tag(text, STR("psd"));
-
-	return str_caseeq(psd, STR("y"))   ? PSD_YES
-	       : str_caseeq(psd, STR("n")) ? PSD_NO
-	                                   : PSD_UNSAID;
 }

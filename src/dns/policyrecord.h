@@ -19,20 +19,21 @@ enum policy {           /* each but the first is one level above the one before 
 	POLICY_REJECT,
 };
 
-struct policyrecord {
-	enum policy p, sp; /* sp: that of p when absent */
-	enum policy np;    /* that of sp when absent; RFC 7489 does not know it: may be invalid */
-	bool strict_dkim;  /* adkim=s */
-	bool strict_spf;   /* aspf=s */
-	bool testing;      /* t=y */
-	unsigned pct;      /* 0 to 100 */
-	bool reports;      /* rua= names somewhere to send them */
-};
-
 enum psd {
 	PSD_UNSAID, /* psd=u, or no such word */
 	PSD_YES,    /* names below belong to others */
 	PSD_NO,     /* an organizational domain */
+};
+
+struct policyrecord {
+	enum policy p, sp; /* sp: that of p when absent */
+	enum policy np;    /* that of sp when absent; RFC 7489 does not know it: may be invalid */
+	enum psd psd;
+	bool strict_dkim; /* adkim=s */
+	bool strict_spf;  /* aspf=s */
+	bool testing;     /* t=y */
+	unsigned pct;     /* 0 to 100 */
+	bool reports;     /* rua= names somewhere to send them */
 };
 
 /* Does the text say it is such a record of this version (section 6.6.3, step 2)? */
@@ -41,13 +42,11 @@ bool policyrecord_is(struct str text);
 /*
  * Read one that says so.  Tags after v= that are written wrong, or twice, count as absent
  * (section 6.3).  0; or -1 with ERR_SYNTAX when no policy can be had of it (section 6.6.3, step
- * 6): p= is absent or invalid, or sp= is invalid, and there is no rua= either.  With one, p=none
- * and neither sp= nor np= are taken as said.
+ * 6): p= is absent or invalid, or sp= is invalid, and there is no rua= either; r->p is
+ * POLICY_INVALID then, and the rest is read all the same.  With one, p=none and neither sp= nor np=
+ * are taken as said.
  */
 int policyrecord_parse(struct str text, struct policyrecord *r, struct err *e);
-
-/* Of a text that says it is such a record, even where no policy can be had of it. */
-enum psd policyrecord_psd(struct str text);
 
 const char *policy_word(enum policy p); /* "none", "quarantine", "reject"; "-" */
 

@@ -11,7 +11,7 @@
  */
 enum {
 	/* SPF asks one thing after another; signatures (two rounds: sixteen, and fifty ARC sets) and
-	 * all else ask meanwhile. */
+	 * all else ask meanwhile, but for the walks from what passed (two rounds). */
 	EVALUATE_ROUNDS = SPF_ROUNDS + 4,
 };
 
