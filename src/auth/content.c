@@ -4,6 +4,9 @@
 #include "base/base64.h"
 #include "base/limits.h"
 #include "msg/encoded.h"
+#include "msg/token.h"
+
+#define PGP_BEGINS "-----BEGIN PGP MESSAGE-----" /* RFC 9580 section 6.2.1 */
 
 struct content
 content_start(void)
@@ -17,25 +20,25 @@ content_free(struct content *c)
 	buf_free(&c->text);
 }
 
-/* Media types by the finding that they are. */
+/* Subtypes of application by the finding that they are. */
 static const struct {
-	const char *type, *smime_type; /* of smime-type=; NULL: any, or none; "": none */
+	const char *subtype, *smime_type; /* of smime-type=; NULL: any, or none; "": none */
 	enum finding_id id;
 } kinds[] = {
-	{ "application/ms-tnef", NULL, FINDING_WINMAIL_DAT },
-	{ "application/vnd.ms-tnef", NULL, FINDING_WINMAIL_DAT },
-	{ "application/pgp-encrypted", NULL, FINDING_ENCRYPTED_PART },
-	{ "application/pkcs7-signature", NULL, FINDING_SMIME_SIGNED },
-	{ "application/x-pkcs7-signature", NULL, FINDING_SMIME_SIGNED },
-	{ "application/pkcs7-mime", "signed-data", FINDING_SMIME_SIGNED },
-	{ "application/x-pkcs7-mime", "signed-data", FINDING_SMIME_SIGNED },
-	{ "application/pkcs7-mime", "enveloped-data", FINDING_ENCRYPTED_PART },
-	{ "application/x-pkcs7-mime", "enveloped-data", FINDING_ENCRYPTED_PART },
-	{ "application/pkcs7-mime", "authEnveloped-data", FINDING_ENCRYPTED_PART },
-	{ "application/x-pkcs7-mime", "authEnveloped-data", FINDING_ENCRYPTED_PART },
+	{ "ms-tnef", NULL, FINDING_WINMAIL_DAT },
+	{ "vnd.ms-tnef", NULL, FINDING_WINMAIL_DAT },
+	{ "pgp-encrypted", NULL, FINDING_ENCRYPTED_PART },
+	{ "pkcs7-signature", NULL, FINDING_SMIME_SIGNED },
+	{ "x-pkcs7-signature", NULL, FINDING_SMIME_SIGNED },
+	{ "pkcs7-mime", "signed-data", FINDING_SMIME_SIGNED },
+	{ "x-pkcs7-mime", "signed-data", FINDING_SMIME_SIGNED },
+	{ "pkcs7-mime", "enveloped-data", FINDING_ENCRYPTED_PART },
+	{ "x-pkcs7-mime", "enveloped-data", FINDING_ENCRYPTED_PART },
+	{ "pkcs7-mime", "authEnveloped-data", FINDING_ENCRYPTED_PART },
+	{ "x-pkcs7-mime", "authEnveloped-data", FINDING_ENCRYPTED_PART },
 	/* The parameter is optional (RFC 8551 section 3.2.2): nobody reads it without opening it. */
-	{ "application/pkcs7-mime", "", FINDING_ENCRYPTED_PART },
-	{ "application/x-pkcs7-mime", "", FINDING_ENCRYPTED_PART },
+	{ "pkcs7-mime", "", FINDING_ENCRYPTED_PART },
+	{ "x-pkcs7-mime", "", FINDING_ENCRYPTED_PART },
 };
 
 static bool
@@ -48,39 +51,50 @@ parameter_is(struct str field, const char *name, const char *want)
 }
 
 static void
-find_kind(struct str type, struct str field, struct findings *found)
+find_kind(struct mime_type t, struct str field, struct findings *found)
 {
-	if (!str_casestarts(type, STR("application/")))
+	/* What it says is elsewhere, as behind a link. */
+	if (str_caseeq(t.type, STR("message")) && str_caseeq(t.subtype, STR("external-body")))
+		found->is[FINDING_CLOUD_ATTACHMENT] = true;
+	if (!str_caseeq(t.type, STR("application")))
 		return;
 	for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-		if (str_caseeq(type, str_of(kinds[i].type)) &&
+		if (str_caseeq(t.subtype, str_of(kinds[i].subtype)) &&
 		    (kinds[i].smime_type == NULL ||
 		        parameter_is(field, "smime-type", kinds[i].smime_type)))
 			found->is[kinds[i].id] = true;
 }
 
-static struct str
-media_type(struct str field)
+/* What a file's name says that it is; of S/MIME where a gateway lost the type (RFC 8551 3.2.1). */
+static void
+find_name(const struct mime_about *about, struct mime_type t, struct findings *found)
 {
-	struct str type;
+	bool untyped = str_caseeq(t.subtype, STR("octet-stream"));
+	char value[LIMIT_BOUNDARY];
 
-	str_cut(&field, ';', &type);
-	return str_trim(type);
+	for (int i = 0; i < 2; i++) {
+		size_t n = i == 0 ? mime_parameter(about->type, "name", value)
+		                  : mime_parameter(about->disposition, "filename", value);
+		struct str name = str_bytes(value, n);
+
+		if (str_caseeq(name, STR("winmail.dat")))
+			found->is[FINDING_WINMAIL_DAT] = true;
+		if (untyped && n > 4 && str_caseeq(str_from(name, n - 4), STR(".p7m")))
+			found->is[FINDING_ENCRYPTED_PART] = true;
+	}
 }
 
 void
 content_begin(struct content *c, const struct mime_about *about, struct findings *found)
 {
-	struct str type = media_type(about->type), encoding = str_trim(about->encoding);
+	struct mime_type t = mime_type(about->type);
+	struct str rest = about->encoding, encoding = token_word(&rest, ";");
 
-	find_kind(type, about->type, found);
-	if ((about->type.n > 0 && parameter_is(about->type, "name", "winmail.dat")) ||
-	    (about->disposition.n > 0 &&
-	        parameter_is(about->disposition, "filename", "winmail.dat")))
-		found->is[FINDING_WINMAIL_DAT] = true;
+	find_kind(t, about->type, found);
+	find_name(about, t, found);
 	/* RFC 2045 section 5.2: without a type it is text. */
 	c->looked_at =
-	    (type.n == 0 || str_casestarts(type, STR("text/"))) && c->spent < LIMIT_LINK_TEXT;
+	    (t.type.n == 0 || str_caseeq(t.type, STR("text"))) && c->spent < LIMIT_LINK_TEXT;
 	c->base64 = str_caseeq(encoding, STR("base64"));
 	c->quoted_printable = str_caseeq(encoding, STR("quoted-printable"));
 	buf_clear(&c->text);
@@ -186,7 +200,7 @@ look_at(struct content *c, struct findings *found)
 		text = buf_str(&plain);
 	}
 	find_links(text, found);
-	if (str_starts(str_trim(text), STR("-----BEGIN PGP MESSAGE-----")))
+	if (str_starts(text, STR(PGP_BEGINS)) || str_find(text, STR("\n" PGP_BEGINS)) != -1)
 		found->is[FINDING_ENCRYPTED_PART] = true;
 	buf_free(&plain);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "msg/header.h"
+#include "msg/token.h"
 
 /* Take a token or quoted string (RFC 2045 5.1) off *rest; its length, or 0 when it is too long. */
 static size_t
@@ -70,10 +71,22 @@ mime_parameter(struct str field, const char *name, char value[LIMIT_BOUNDARY])
 	return 0;
 }
 
+struct mime_type
+mime_type(struct str field)
+{
+	struct mime_type t = { .type = token_word(&field, "/;") };
+
+	if (token_char(&field, '/'))
+		t.subtype = token_word(&field, ";");
+	return t;
+}
+
 static bool
 is_multipart(struct str content_type)
 {
-	return str_casestarts(str_trim(content_type), STR("multipart/"));
+	struct mime_type t = mime_type(content_type);
+
+	return str_caseeq(t.type, STR("multipart")) && t.subtype.n > 0;
 }
 
 size_t

@@ -66,6 +66,12 @@ void mime_free(struct mime *m);
 bool mime_next(struct mime *m, struct str *chunk, struct mime_part *part);
 bool mime_last(struct mime *m, struct mime_part *part);
 
+/* The words of a media type, comments and blanks passed over (RFC 2045 section 5.1). */
+struct mime_type {
+	struct str type, subtype; /* as written, perhaps empty */
+};
+struct mime_type mime_type(struct str field);
+
 /* A parameter of such a field (RFC 2045 section 5.1), unquoted, into value: its length, 0 when
  * there is none or it is longer than LIMIT_BOUNDARY. */
 size_t mime_parameter(struct str field, const char *name, char value[LIMIT_BOUNDARY]);

@@ -213,6 +213,9 @@ static const struct {
 } odd_bodies[] = {
 	{ "no multipart", "text/plain; boundary=a; boundary=b", "--a\r\n", "" },
 	{ "usual", MIXED, "hello\r\n--b\r\nA: b\r\n\r\n1\r\n--b--\r\nbye\r\n", "" },
+	{ "a comment before the type", "(x) multipart / mixed; boundary=b; boundary=c", "--b--",
+	    "twice " },
+	{ "no subtype", "multipart; boundary=b; boundary=c", "--b--", "" },
 	{ "two boundaries", MIXED "; Boundary = c", "--b\r\n\r\n1\r\n--b--", "twice " },
 	{ "one in pieces", MIXED "; boundary*0=c", "--b\r\n\r\n1\r\n--b--", "twice " },
 	{ "another name", MIXED "; boundaryx=c", "--b\r\n\r\n1\r\n--b--", "" },

@@ -301,6 +301,7 @@ def built(c):
          {"nested-boundary", "hidden-part", "unclosed-multipart"}),
         ("a boundary that begins as the outer", edge(before=inner.replace(b"%s", b"edge-00012")), {"nested-boundary"}),
         ("two boundaries", edge(kind=MIXED + b"; boundary=x"), {"duplicate-boundary"}),
+        ("two boundaries behind a comment", edge(kind=b"(x) " + MIXED + b"; boundary=x"), {"duplicate-boundary"}),
         ("no boundary", edge(kind=b"multipart/mixed"), {"missing-boundary"}),
         ("two types of a part", edge(b"Content-Type: text/html\r\n"), {"duplicate-part-field"}),
         ("two encodings of a part", edge(b"Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n"),
