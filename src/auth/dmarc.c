@@ -137,11 +137,13 @@ author_domain(struct verifier *v, struct dmarc_result *r)
 	while (address_next(&rest, &address)) {
 		if (address.domain.n == 0)
 			continue;
-		if (seen.n == 0)
+		if (seen.n == 0) {
 			r->domain = host_name(v->arena, seen = address.domain);
-		else if (!str_caseeq(seen, address.domain) &&
-		         !alabel_same(r->domain, address.domain))
+		} else if (!str_caseeq(seen, address.domain) &&
+		           !alabel_same(r->domain, address.domain)) {
+			r->domain = STR("");
 			return DMARC_FROM_SEVERAL;
+		}
 	}
 	if (r->domain.n > 0)
 		return DMARC_PASS;
