@@ -89,15 +89,6 @@ host_name(struct arena *a, struct str name)
 	return copy;
 }
 
-static bool
-is_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] > 127)
-			return false;
-	return true;
-}
-
 /* RFC 7489 3.2: 0 with *o set; -1 when the list could not be asked, or not yet. */
 static int
 find_orgdom(struct verifier *v, struct str name, struct orgdom *o)
@@ -147,7 +138,7 @@ author_domain(struct verifier *v, struct dmarc_result *r)
 	}
 	if (r->domain.n > 0)
 		return DMARC_PASS;
-	return is_ascii(seen) ? DMARC_FROM_DOMAIN : DMARC_FROM_UNICODE;
+	return str_is_ascii(seen) ? DMARC_FROM_DOMAIN : DMARC_FROM_UNICODE;
 }
 
 /* ---- the policy ---- */

@@ -101,22 +101,13 @@ canonical(struct run *r, const struct dns_name *name)
 	return s.p == NULL ? STR("") : s;
 }
 
-static bool
-is_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] > 127)
-			return false;
-	return true;
-}
-
 /* RFC 8616 section 4: a name has no bytes but ASCII's. */
 static struct str
 name_of(struct run *r, struct str text)
 {
 	struct dns_name name;
 
-	if (!is_ascii(text))
+	if (!str_is_ascii(text))
 		return STR("");
 	return dns_name_of(text, &name, NULL) == -1 ? STR("") : canonical(r, &name);
 }
@@ -129,7 +120,7 @@ converted(struct run *r, struct str text)
 	struct buf name = BUF_MAX(ALABEL_NAME_MAX);
 	struct str s = { NULL, 0 };
 
-	if (!is_ascii(text) && alabel_name(text, &name, NULL) == 0)
+	if (!str_is_ascii(text) && alabel_name(text, &name, NULL) == 0)
 		s = arena_str(r->arena, buf_str(&name));
 	buf_free(&name);
 	return s.p == NULL ? text : s;
@@ -405,7 +396,7 @@ match_include(struct run *r, struct str name)
 static bool
 never_matches(struct run *r, struct str spec)
 {
-	return !is_ascii(*spf_macro_value(&r->macros, 'l')) &&
+	return !str_is_ascii(*spf_macro_value(&r->macros, 'l')) &&
 	       (spf_macro_uses(spec, 'l') || spf_macro_uses(spec, 's'));
 }
 

@@ -58,6 +58,7 @@ bool str_ends(struct str s, struct str suffix);
 /* Offset of the first occurrence, or -1. */
 ptrdiff_t str_find(struct str s, struct str what);
 ptrdiff_t str_chr(struct str s, char c);
+bool str_is_ascii(struct str s); /* no byte above 127 */
 /* Without SP, HTAB, CR, LF at both ends. */
 struct str str_trim(struct str s);
 

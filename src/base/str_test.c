@@ -71,6 +71,8 @@ searching(void **state)
 	assert_true(str_caseeq(STR("DKIM-Signature"), STR("dkim-signature")));
 	assert_false(str_caseeq(STR("\xc3\x84"), STR("\xc3\xa4")));
 	assert_true(str_cmp(STR("ab"), STR("abc")) < 0);
+	assert_true(str_is_ascii(STR("a\x7f")) && str_is_ascii(STR("")));
+	assert_false(str_is_ascii(STR("a\x80")));
 	test_str("trim", str_trim(STR(" \t\r\n a b \r\n")), "a b");
 	test_str("trim all", str_trim(STR(" \t\r\n")), "");
 }

@@ -10,15 +10,6 @@ enum {
 	LABEL_MAX = 63, /* RFC 1035 section 2.3.4 */
 };
 
-static bool
-is_ascii(struct str s)
-{
-	for (size_t i = 0; i < s.n; i++)
-		if ((unsigned char)s.p[i] > 127)
-			return false;
-	return true;
-}
-
 static void
 add_lower(struct buf *out, struct str s)
 {
@@ -32,7 +23,7 @@ add_label(struct str label, struct buf *out, struct err *e)
 	uint32_t c[PUNYCODE_MAX];
 	size_t n = 0, begin = out->n;
 
-	if (is_ascii(label)) {
+	if (str_is_ascii(label)) {
 		add_lower(out, label);
 		return 0;
 	}
@@ -93,7 +84,7 @@ is_below(struct str name, struct str domain)
 static bool
 convert(struct str *a, struct str *b, struct buf *a_text, struct buf *b_text)
 {
-	if (is_ascii(*a) && is_ascii(*b))
+	if (str_is_ascii(*a) && str_is_ascii(*b))
 		return true;
 	if (alabel_name(*a, a_text, NULL) == -1 || alabel_name(*b, b_text, NULL) == -1)
 		return false;
