@@ -73,21 +73,35 @@ add_q(struct buf *raw, struct str text)
 	}
 }
 
-/* Without its padding, too: readers take it so. */
+/* Some digits without their padding, added to raw. */
+static void
+add_digits(struct buf *raw, struct buf *digits)
+{
+	if (digits->n % 4 == 1) /* six bits are no byte */
+		digits->n--;
+	while (digits->n % 4 != 0)
+		buf_byte(digits, '=');
+	base64_decode(buf_str(digits), BASE64_LOOSE, raw, NULL);
+	buf_clear(digits);
+}
+
+/* As readers take it: without padding or with some between, and with other characters, which are
+ * passed over (RFC 2045 section 6.8). */
 static void
 add_b(struct buf *raw, struct str text)
 {
-	struct buf padded = BUF_MAX(WORD_MAX + 3);
-	size_t before = raw->n;
+	struct buf digits = BUF_MAX(WORD_MAX + 3);
 
-	while (text.n > 0 && text.p[text.n - 1] == '=')
-		text.n--;
-	buf_add(&padded, text);
-	while (padded.n % 4 != 0)
-		buf_byte(&padded, '=');
-	if (base64_decode(buf_str(&padded), BASE64_LOOSE, raw, NULL) == -1)
-		raw->n = before;
-	buf_free(&padded);
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (char_is_alpha(c) || char_is_digit(c) || c == '+' || c == '/')
+			buf_byte(&digits, c);
+		else if (c == '=')
+			add_digits(raw, &digits);
+	}
+	add_digits(raw, &digits);
+	buf_free(&digits);
 }
 
 static bool
