@@ -7,6 +7,7 @@ look like RSA moduli, eight to a name, as many as are tried.
 import base64
 import os
 import random
+import resource
 import subprocess
 from collections import namedtuple
 
@@ -23,7 +24,7 @@ DOMAIN = "sender.mailtest"
 SELECTORS = 116  # of 16 DKIM signatures, 50 ARC-Message-Signatures, 50 ARC-Seals
 
 USUAL = b"From: a@sender.mailtest\r\nTo: b@firm.mailtest\r\nSubject: s\r\nDate: Tue, 1 Jul 2025 10:00:00 +0000\r\n"
-Used = namedtuple("Used", "cpu_s rss_kb rc out")
+Used = namedtuple("Used", "size cpu_s rss_kb rc out")
 
 
 def zone(rng):
@@ -119,20 +120,20 @@ def shapes():
     yield "header: results in U-labels", with_header(b"".join(dkim(i) for i in range(300)) + b"Authentication-Results: x" + b"".join(
         b"; dkim=pass header.d=%s%d" % ("".join(chr(0x4e00 + 59 * i) for i in range(14)).encode(), i) for i in range(1100)) + b"\r\n")
     yield "header: 19,000 Subjects", with_header(signed(16) + b"Subject: =?utf-8?Q?" + b"\r\nSubject: =?utf-8?Q?".join(
-        [fill(b"=?=C3", 180)] * 19000) + b"\r\n")
+        [fill(b"=?=C3", 70)] * 19000) + b"\r\n")
     yield "header: 250,000 folds", with_header(signed(16, b"x") + arc(names=b"x") + b"X: a" + fill(b"\r\n b", 1000000) + b"\r\n")
     yield "header: 20,000 fields", with_header(signed(16, b"x:" * 20000) + b"X: a\r\n" * 19900)
-    yield "header: 20,000 names", with_header(signed(16, b":".join(b"n%d" % i for i in range(20000)))
+    yield "header: 20,000 names", with_header(signed(12, b":".join(b"n%d" % i for i in range(20000)))
                                               + b"".join(b"n%d: a\r\n" % i for i in range(19900)))
     yield "header: one field, all sign", with_header(signed(16, b"x") + arc(names=b"x") + b"X: " + fill(b"a ", HEADER - 300000) + b"\r\n")
     yield "header: long names", with_header(signed(16, b"x" * 1000) + fill(b"x" * 1000 + b": a\r\n", HEADER - 300000))
     yield "header: bare LF", with_header(signed(16, b"x") + arc(names=b"x") + b"X: " + fill(b"\n", HEADER - 300000) + b"\r\n")
     yield "header: 10 MB", with_header(signed(16) + b"X: " + fill(b"a", 10 << 20) + b"\r\n")
     yield "header: 10 MB of fields", with_header(signed(16) + fill(b"a: b\r\n", 10 << 20))
-    yield "ARC: huge results", with_header(arc(fill(b"a ", 76000)))
+    yield "ARC: huge results", with_header(arc(fill(b"a ", 36000)))
     yield "ARC: 20,000 fields", with_header(arc() + b"ARC-Seal: i=1; a=b\r\n" * 19000)
-    yield "DKIM: 4,500 signatures", with_header(b"".join(dkim(i) for i in range(4500)))
-    yield "DKIM: colons", with_header(signed(16, fill(b":", 240000)))
+    yield "DKIM: 2,000 signatures", with_header(b"".join(dkim(i) for i in range(2000)))
+    yield "DKIM: colons", with_header(signed(16, fill(b":", 120000)))
     yield "DKIM: semicolons", with_header(b"DKIM-Signature: v=1" + fill(b";a=b", HEADER - 4096) + b"\r\n")
     yield "DKIM: one b=", with_header(b"DKIM-Signature: v=1; a=rsa-sha256; c=relaxed; d=sender.mailtest; s=s0; h=from; bh="
                                       + BODY_HASH + b"; b=" + fill(b"A", HEADER - 4096) + b"\r\n")
@@ -144,11 +145,13 @@ def measure(zone_file, message_file, timeout=120):
 
     time(1) starts it: a child of our own would inherit our peak memory.
     """
-    argv = ["/usr/bin/time", "-q", "-f", "%U %S %M", daemon.binary("mailseal"), "check", "--json", "--jobs", "1",
+    argv = ["/usr/bin/time", "-q", "-f", "%M", daemon.binary("mailseal"), "check", "--json", "--jobs", "1",
             "--zone", zone_file, message_file]
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     done = subprocess.run(argv, capture_output=True, timeout=timeout)
-    user, system, rss = done.stderr.splitlines()[-1].split()
-    return Used(float(user) + float(system), int(rss), done.returncode, done.stdout)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return Used(os.path.getsize(message_file), cpu_s, int(done.stderr.split()[-1]), done.returncode, done.stdout)
 
 
 def run(folder):
