@@ -214,7 +214,7 @@ measure(struct bench *b, const char *what, struct str message, double seconds)
 	double began;
 
 	do_all(b, message); /* the keys are asked for, and it is known how many signatures hold */
-	if (b->verified == 0)
+	if (b->verified == 0 && once == do_floor)
 		abort();
 	began = cpu();
 	do {
