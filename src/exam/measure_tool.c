@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * measure: how often mailseal examines a message, and how often the floor is done for it: the
+ * measure_tool: how often mailseal examines a message, and how often the floor is done for it: the
  * SHA-256 of its bytes and as many RSA verifications, by a context that is ready.
  *
- *	measure all|signatures|floor ZONE SECONDS
+ *	measure_tool all|signatures|floor ZONE SECONDS
  *	stdin: a path a line; stdout: how often, and the CPU seconds that took
  *
  * `all` is what the daemon does; `signatures` only DKIM and ARC.
