@@ -115,17 +115,15 @@ tell(const struct pool_result *r)
 {
 	struct err died = { 0 };
 
-	switch (r->outcome) {
-	case POOL_DONE:
-		fwrite(r->out.p + 1, 1, r->out.n - 1, stdout);
-		return r->out.p[0];
-	case POOL_FAILED:
+	if (r->outcome == POOL_FAILED)
 		return cli_fail(&r->err);
-	case POOL_DIED:
-		break;
+	/* It read what strangers publish: it may say nothing, and anything. */
+	if (r->outcome == POOL_DIED || r->out.n == 0) {
+		err_set(&died, ERR_SYSTEM, "the process that reads the answers died of them");
+		return cli_fail(&died);
 	}
-	err_set(&died, ERR_SYSTEM, "the process that reads the answers died of them");
-	return cli_fail(&died);
+	fwrite(r->out.p + 1, 1, r->out.n - 1, stdout);
+	return r->out.p[0] == EX_OK ? EX_OK : EX_SOME;
 }
 
 static int
