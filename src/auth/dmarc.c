@@ -232,13 +232,6 @@ enum aligned {
 	ALIGNED_UNKNOWN,
 };
 
-static bool
-is_within(struct str name, struct str domain)
-{
-	return str_ends(name, domain) &&
-	       (name.n == domain.n || name.p[name.n - domain.n - 1] == '.');
-}
-
 /* Have they one organizational domain? */
 static enum aligned
 relaxed_by_list(struct verifier *v, const struct dmarc_result *r, struct str name)
@@ -257,7 +250,7 @@ relaxed_by_walk(
 {
 	struct treewalk w;
 
-	if (r->organizational.n > 0 && !is_within(name, r->organizational))
+	if (r->organizational.n > 0 && !alabel_below(name, r->organizational))
 		return ALIGNED_NO;
 	if (r->organizational.n == 0 || result != RESULT_PASS || treewalk(v, name, &w) == -1)
 		return ALIGNED_UNKNOWN;

@@ -13,7 +13,8 @@
 bool charset_known(struct str name);
 /*
  * Adds the text to out, well-formed: what is wrong in it, and in an unknown charset all that is
- * not ASCII, becomes U+FFFD (ISO 2022 says by escape sequences what is).  An empty name: UTF-8, or, when it is not that, windows-1252.
+ * not ASCII, becomes U+FFFD (ISO 2022 says by escape sequences what is).  An empty name: UTF-8, or,
+ * when it is not that, windows-1252.
  */
 void charset_add(struct buf *out, struct str name, struct str bytes);
 
