@@ -51,13 +51,18 @@ field_names(const struct header *h, struct str domain)
 	return false;
 }
 
+/* In A-labels from the beginning: a header has room for 300,000 that it is compared to. */
 static bool
 some_field_names(const struct fields *f, struct str domain)
 {
-	for (uint32_t i = 0; i < f->n; i++)
-		if (field_names(&f->field[i], domain))
-			return true;
-	return str_caseeq(domain, STR("google.com"));
+	struct buf name = BUF_MAX(ALABEL_NAME_MAX);
+	bool is_name = alabel_name(domain, &name, NULL) == 0;
+	bool named = is_name && str_eq(buf_str(&name), STR("google.com"));
+
+	for (uint32_t i = 0; i < f->n && is_name && !named; i++)
+		named = field_names(&f->field[i], buf_str(&name));
+	buf_free(&name);
+	return named;
 }
 
 void
