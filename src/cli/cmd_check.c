@@ -32,7 +32,7 @@ struct options {
 	char **files;
 };
 
-/* What may be known only by reading it counts as large. */
+/* What may be known only by reading it, and read once, counts as large. */
 static uint64_t
 size_of(int fd)
 {
@@ -45,14 +45,15 @@ static void
 give(struct pool *p, const char *file)
 {
 	struct err e = { 0 };
-	int fd = strcmp(file, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
-	                                : open(file, O_RDONLY | O_CLOEXEC);
+	bool is_stdin = strcmp(file, "-") == 0;
+	int fd =
+	    is_stdin ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3) : open(file, O_RDONLY | O_CLOEXEC);
 
 	if (fd == -1) {
 		err_sys(&e, "%s", file);
 		pool_give_failed(p, file, &e);
 	} else {
-		pool_give(p, fd, file, size_of(fd));
+		pool_give(p, fd, file, is_stdin ? LIMIT_MESSAGE : size_of(fd));
 	}
 }
 

@@ -43,27 +43,22 @@ channel_close(struct channel *c)
 	c->fd = -1;
 }
 
-/* Puts the descriptors that are there into the message's control data. */
+/* Puts the descriptors into the message's control data. */
 static void
-attach(struct msghdr *h, union fds *control, int fd0, int fd1)
+attach(struct msghdr *h, union fds *control, const int *fds, size_t n)
 {
-	int fds[CHANNEL_FDS], n = 0;
 	struct cmsghdr *c;
 
-	if (fd0 != -1)
-		fds[n++] = fd0;
-	if (fd1 != -1)
-		fds[n++] = fd1;
 	if (n == 0)
 		return;
 	memset(control, 0, sizeof *control);
 	h->msg_control = control->bytes;
-	h->msg_controllen = CMSG_SPACE((size_t)n * sizeof(int));
+	h->msg_controllen = CMSG_SPACE(n * sizeof(int));
 	c = CMSG_FIRSTHDR(h);
 	c->cmsg_level = SOL_SOCKET;
 	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN((size_t)n * sizeof(int));
-	memcpy(CMSG_DATA(c), fds, (size_t)n * sizeof(int));
+	c->cmsg_len = CMSG_LEN(n * sizeof(int));
+	memcpy(CMSG_DATA(c), fds, n * sizeof(int));
 }
 
 static int
@@ -81,28 +76,49 @@ send_all(int fd, const struct msghdr *h, struct err *e)
 	return 0;
 }
 
+/* head without its LF. */
+static int
+send_packet(int fd, struct str head, struct str payload, const int *fds, size_t n, struct err *e)
+{
+	struct iovec part[] = {
+		{ (void *)(uintptr_t)head.p, head.n },
+		{ (void *)(uintptr_t) "\n", 1 },
+		{ (void *)(uintptr_t)payload.p, payload.n },
+	};
+	struct msghdr h = { .msg_iov = part, .msg_iovlen = 3 };
+	union fds control;
+
+	if (head.n + 1 + payload.n > LIMIT_PACKET)
+		return err_set(e, ERR_LIMIT, "packet of %zu bytes", payload.n);
+	attach(&h, &control, fds, n);
+	return send_all(fd, &h, e);
+}
+
 int
 channel_send(int fd, struct str payload, int fd0, int fd1, struct err *e, const char *fmt, ...)
 {
 	char head[HEAD_MAX];
-	union fds control;
-	struct iovec part[2];
-	struct msghdr h = { .msg_iov = part, .msg_iovlen = 2 };
+	int fds[2], n;
+	size_t n_fds = 0;
 	va_list ap;
-	int n;
 
 	va_start(ap, fmt);
 	n = vsnprintf(head, sizeof head - 1, fmt, ap);
 	va_end(ap);
 	if (n < 0 || (size_t)n >= sizeof head - 1)
 		return err_set(e, ERR_LIMIT, "message head of %d bytes", n);
-	if ((size_t)n + 1 + payload.n > LIMIT_PACKET)
-		return err_set(e, ERR_LIMIT, "packet of %zu bytes", payload.n);
-	head[n] = '\n';
-	part[0] = (struct iovec){ head, (size_t)n + 1 };
-	part[1] = (struct iovec){ (void *)(uintptr_t)payload.p, payload.n };
-	attach(&h, &control, fd0, fd1);
-	return send_all(fd, &h, e);
+	if (fd0 != -1)
+		fds[n_fds++] = fd0;
+	if (fd1 != -1)
+		fds[n_fds++] = fd1;
+	return send_packet(fd, str_bytes(head, (size_t)n), payload, fds, n_fds, e);
+}
+
+int
+channel_send_fds(
+    int fd, const char *verb, struct str payload, const int *fds, size_t n, struct err *e)
+{
+	return send_packet(fd, str_of(verb), payload, fds, n, e);
 }
 
 /* Takes over the descriptors that came; more than we ask for the kernel has already closed. */
@@ -131,6 +147,14 @@ printable(struct str s)
 	return true;
 }
 
+static void
+no_message(struct msg *m)
+{
+	*m = (struct msg){ .fd = { 0 } };
+	for (int i = 0; i < CHANNEL_FDS; i++)
+		m->fd[i] = -1;
+}
+
 static int
 parse(struct str packet, struct msg *m, struct err *e)
 {
@@ -155,7 +179,7 @@ channel_recv(struct channel *c, struct msg *m, struct err *e)
 	struct msghdr h = { .msg_iov = &part, .msg_iovlen = 1 };
 	ssize_t got;
 
-	*m = (struct msg){ .fd = { -1, -1 } };
+	no_message(m);
 	if (c->in.n == 0)
 		buf_room(&c->in, LIMIT_PACKET); /* once: it is as large as any packet */
 	part.iov_base = c->in.p;
@@ -190,6 +214,34 @@ msg_close_fds(struct msg *m)
 			close(m->fd[i]);
 		m->fd[i] = -1;
 	}
+}
+
+void
+msg_add(struct buf *packet, struct str payload, const char *fmt, ...)
+{
+	char head[HEAD_MAX];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(head, sizeof head, fmt, ap);
+	va_end(ap);
+	buf_printf(packet, "%s bytes=%zu\n", head, payload.n);
+	buf_add(packet, payload);
+}
+
+int
+msg_next(struct str *rest, struct msg *m, struct err *e)
+{
+	uint64_t bytes;
+
+	no_message(m);
+	if (rest->n == 0)
+		return 0;
+	if (parse(*rest, m, e) == -1 || msg_u64(m, "bytes", m->payload.n, &bytes, e) == -1)
+		return -1;
+	*rest = str_from(m->payload, (size_t)bytes);
+	m->payload = str_head(m->payload, (size_t)bytes);
+	return 1;
 }
 
 bool

@@ -13,7 +13,7 @@
  * bytes go into the payload.  At most LIMIT_PACKET bytes.
  */
 enum {
-	CHANNEL_FDS = 2,
+	CHANNEL_FDS = 8, /* descriptors of a packet */
 };
 
 struct msg {
@@ -38,12 +38,24 @@ void channel_close(struct channel *c);
  */
 int channel_send(int fd, struct str payload, int fd0, int fd1, struct err *e, const char *fmt, ...)
     __attribute__((format(printf, 6, 7)));
+/* The same of a packet that is only a verb and a payload, with n descriptors, up to CHANNEL_FDS. */
+int channel_send_fds(
+    int fd, const char *verb, struct str payload, const int *fds, size_t n, struct err *e);
 /*
  * 1 with *m set (views until the next receive; descriptors close-on-exec), 0 when the peer is
  * gone, -1 on ERR_SYNTAX or ERR_LIMIT: the peer is not to be listened to any more.
  */
 int channel_recv(struct channel *c, struct msg *m, struct err *e);
 void msg_close_fds(struct msg *m); /* those not taken (set to -1) by the caller */
+
+/*
+ * Several messages in the payload of one: a line as above that ends with bytes=, the length of the
+ * payload which follows it.  msg_add adds one; msg_next takes the next off *rest: 1 with *m, without
+ * descriptors, 0 at the end, -1 on ERR_SYNTAX.
+ */
+void msg_add(struct buf *packet, struct str payload, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+int msg_next(struct str *rest, struct msg *m, struct err *e);
 
 bool msg_is(const struct msg *m, const char *verb);
 /* The value of key, or the empty view. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A packet that is taken, put together again from its parts, is the packet; sent as a message it
- * is read the same; and an argument that is found stands in it as key=value.
+ * is read the same; and an argument that is found stands in it as key=value.  The messages within
+ * a payload lie in it one after the other, to its end or to what is refused.
  */
 #include "proc/channel.h"
 
@@ -46,6 +47,26 @@ check_args(const struct msg *m)
 		abort();
 }
 
+static void
+check_several(struct str payload)
+{
+	const char *at = payload.p, *end = payload.p + payload.n;
+	struct str rest = payload;
+	struct msg m;
+	int rc;
+
+	while ((rc = msg_next(&rest, &m, NULL)) == 1) {
+		if (m.verb.p != at || m.payload.p <= at ||
+		    m.payload.n > (size_t)(end - m.payload.p))
+			abort();
+		at = m.payload.p + m.payload.n;
+		if (rest.p != at || rest.n != (size_t)(end - at) || m.fd[0] != -1)
+			abort();
+	}
+	if (rc == 0 && rest.n != 0)
+		abort();
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -62,6 +83,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		check_args(&m);
 		if (m.fd[0] != -1 || m.fd[1] != -1)
 			abort();
+		check_several(m.payload);
 		check_again(fd[1], &c, &m, str_bytes(data, size));
 	}
 	channel_close(&c);

@@ -91,6 +91,79 @@ last_words(void **state)
 	channel_close(&c);
 }
 
+/* Each row is a payload and what msg_next makes of it: "verb=payload;", and at its end "." or "!". */
+static const struct {
+	const char *packet, *want;
+} packets[] = {
+	{ "", "." },
+	{ "a bytes=0\n", "a=;." },
+	{ "a bytes=2\nxyb n=1 bytes=1\nz", "a=xy;b=z;." },
+	{ "a bytes=2\nx\nb bytes=1\nz", "a=x\n;b=z;." },
+	{ "a bytes=3\nxy", "!" },
+	{ "a bytes=18446744073709551616\nxy", "!" },
+	{ "a bytes=1\nxy", "a=x;!" },
+	{ "a\nx", "!" },
+	{ "a n=1\nx", "!" },
+	{ "a bytes=1", "!" },
+	{ "a\x01 bytes=1\nx", "!" },
+};
+
+static void
+several(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(packets); i++) {
+		struct str rest = str_of(packets[i].packet);
+		struct buf got = BUF_MAX(100);
+		struct msg m;
+		int rc;
+
+		while ((rc = msg_next(&rest, &m, NULL)) == 1) {
+			assert_int_equal(m.fd[0], -1);
+			buf_printf(&got, "%.*s=%.*s;", STR_FMT(m.verb), STR_FMT(m.payload));
+		}
+		buf_byte(&got, rc == 0 ? '.' : '!');
+		if (!str_eq(buf_str(&got), str_of(packets[i].want)))
+			fail_msg("%s: %.*s", packets[i].packet, STR_FMT(buf_str(&got)));
+		buf_free(&got);
+	}
+}
+
+/* As many descriptors as a packet takes, and one more. */
+static void
+descriptors(void **state)
+{
+	struct buf payload = BUF_MAX(1000);
+	int fd[2], many[CHANNEL_FDS + 1];
+	struct channel c;
+	struct msg m, one;
+	struct str rest;
+
+	(void)state;
+	assert_int_equal(channel_pair(fd, NULL), 0);
+	channel_open(&c, fd[0]);
+	for (size_t i = 0; i < TEST_ROWS(many); i++)
+		many[i] = fd[1];
+	msg_add(&payload, STR("p"), "task number=%d", 7);
+	msg_add(&payload, STR(""), "task number=%d", 8);
+	assert_int_equal(
+	    channel_send_fds(fd[1], "tasks", buf_str(&payload), many, CHANNEL_FDS, NULL), 0);
+	assert_int_equal(channel_recv(&c, &m, NULL), 1);
+	assert_true(msg_is(&m, "tasks"));
+	for (int i = 0; i < CHANNEL_FDS; i++)
+		assert_int_not_equal(m.fd[i], -1);
+	rest = m.payload;
+	assert_int_equal(msg_next(&rest, &one, NULL), 1);
+	assert_true(str_eq(one.payload, STR("p")));
+	assert_int_equal(msg_next(&rest, &one, NULL), 1);
+	assert_true(str_eq(msg_arg(&one, "number"), STR("8")));
+	assert_int_equal(msg_next(&rest, &one, NULL), 0);
+	msg_close_fds(&m);
+	buf_free(&payload);
+	close(fd[1]);
+	channel_close(&c);
+}
+
 int
 main(void)
 {
@@ -98,6 +171,8 @@ main(void)
 		cmocka_unit_test(there_and_back),
 		cmocka_unit_test(refused),
 		cmocka_unit_test(last_words),
+		cmocka_unit_test(several),
+		cmocka_unit_test(descriptors),
 	};
 
 	return cmocka_run_group_tests_name("proc/channel", tests, NULL, NULL);

@@ -13,18 +13,21 @@
 #include "proc/loop.h"
 
 enum {
-	QUEUE = 8,               /* small tasks a worker has, so that it waits for nobody */
-	QUEUE_BYTES = 256 << 10, /* of these tasks; a larger one goes alone */
-	PART = 64 << 10,         /* bytes of a result a packet */
-	WORKER_FD = 3,           /* where a worker finds its channel; and its side descriptor */
+	BATCH = CHANNEL_FDS, /* tasks a packet */
+	QUEUE = 2 * BATCH,   /* that a worker has, so that it waits for nobody */
+	PART = 64 << 10,     /* bytes of results a packet */
+	TELL_MS = 5,         /* a result that is done waits so long for the next */
+	WORKER_FD = 3,       /* where a worker finds its channel; and its side descriptor */
 	SIDE_FD,
 	FIRST_FOREIGN_FD,
 };
 
 /*
  * Tasks are numbered from 0; number n lies in task[n % LIMIT_POOL_TASKS].  Results below `first`
- * were taken, tasks below `last` are there.  A worker answers in the order of its queue, so what
- * it dies of is the first of it.
+ * were taken, tasks below `last` are there.  What goes through a channel is gathered: several tasks
+ * a packet, several results a packet, for waking another process costs as much as a small task.
+ * A worker answers in the order of its queue.  It may die with results untold, so what it died of
+ * is known only when it had one task: of several each is done anew, alone.
  */
 enum state {
 	TASK_WAITS,
@@ -36,6 +39,7 @@ struct task {
 	enum state state;
 	int fd; /* -1 when it is done */
 	uint64_t size;
+	bool alone; /* it shares its worker with no other */
 	struct pool_result result;
 	struct buf out;
 };
@@ -44,7 +48,7 @@ struct worker {
 	pid_t pid; /* 0: it is started when there is a task for it */
 	struct channel channel;
 	uint64_t queue[QUEUE];
-	size_t n;
+	size_t n, sent; /* tasks in the queue, and how many of them, the first, it was given */
 	uint64_t bytes; /* of the tasks in the queue */
 };
 
@@ -84,21 +88,48 @@ keep_only(int channel, int side)
 	close_range(FIRST_FOREIGN_FD, ~0u, 0);
 }
 
-static int
-answer(int fd, unsigned long long number, const struct buf *out, struct err *e)
-{
-	struct str rest = buf_str(out);
+/* Results on their way to the parent. */
+struct told {
+	int fd;
+	struct buf packet;
+	int64_t since_ms; /* when the last packet went */
+};
 
+static int
+tell_now(struct told *t, struct err *e)
+{
+	int rc = 0;
+
+	if (t->packet.n > 0)
+		rc = channel_send_fds(t->fd, "results", buf_str(&t->packet), NULL, 0, e);
+	buf_clear(&t->packet);
+	t->since_ms = clock_ms();
+	return rc;
+}
+
+/* One result or part of one; of at most PART bytes. */
+static int
+tell(struct told *t, const char *verb, uint64_t number, struct str bytes, struct err *e)
+{
+	if (t->packet.n + bytes.n > PART && tell_now(t, e) == -1)
+		return -1;
+	msg_add(&t->packet, bytes, "%s number=%llu", verb, (unsigned long long)number);
+	return 0;
+}
+
+static int
+tell_result(struct told *t, uint64_t number, struct str rest, struct err *e)
+{
 	for (; rest.n > PART; rest = str_from(rest, PART))
-		if (channel_send(fd, str_head(rest, PART), -1, -1, e, "part number=%llu", number) ==
-		    -1)
+		if (tell(t, "part", number, str_head(rest, PART), e) == -1)
 			return -1;
-	return channel_send(fd, rest, -1, -1, e, "done number=%llu", number);
+	return tell(t, "done", number, rest, e);
 }
 
 /* walls: why there is no sandbox, in which case nothing is done. */
 static int
-do_task(const struct pool_work *work, struct channel *c, int side, struct msg *m, struct err walls)
+do_task(const struct pool_work *work, struct told *t, int side, int fd, const struct msg *m,
+    struct err walls)
 {
 	struct buf out = BUF_MAX(LIMIT_POOL_RESULT);
 	struct err e = walls;
@@ -109,21 +140,42 @@ do_task(const struct pool_work *work, struct channel *c, int side, struct msg *m
 	    msg_u64(m, "size", UINT64_MAX, &size, NULL) == -1)
 		return -1;
 	if (e.kind == ERR_NONE)
-		rc = work->run(work->ctx, side, m->fd[0], m->payload, size, &out, &e);
+		rc = work->run(work->ctx, side, fd, m->payload, size, &out, &e);
 	if (rc == 0)
 		rc = buf_check(&out, "result", &e);
 	if (rc == 0)
-		rc = answer(c->fd, number, &out, &e);
+		rc = tell_result(t, number, buf_str(&out), &e);
 	else
-		rc = channel_send(c->fd, str_of(e.text), -1, -1, &e, "failed number=%llu",
-		    (unsigned long long)number);
+		rc = tell(t, "failed", number, str_of(e.text), &e);
 	buf_free(&out);
+	if (rc == 0 && clock_ms() - t->since_ms > TELL_MS)
+		rc = tell_now(t, &e);
 	return rc;
+}
+
+/* The tasks of a packet; a `task` comes with a descriptor, a `bare` one without. */
+static int
+do_tasks(const struct pool_work *work, struct told *t, int side, struct msg *packet,
+    const struct err *walls)
+{
+	struct str rest = packet->payload;
+	struct msg m;
+	int n = 0, rc;
+
+	t->since_ms = clock_ms();
+	while ((rc = msg_next(&rest, &m, NULL)) == 1) {
+		int fd = msg_is(&m, "task") ? packet->fd[n++] : -1;
+
+		if (do_task(work, t, side, fd, &m, *walls) == -1)
+			return -1;
+	}
+	return rc == 0 ? tell_now(t, NULL) : -1;
 }
 
 static void
 be_worker(const struct pool_work *work, int channel, int side)
 {
+	struct told told = { .fd = WORKER_FD, .packet = BUF_MAX(LIMIT_PACKET) };
 	struct err walls = { 0 };
 	struct channel c;
 	struct msg m;
@@ -135,7 +187,7 @@ be_worker(const struct pool_work *work, int channel, int side)
 	channel_open(&c, WORKER_FD);
 	do {
 		rc = channel_recv(&c, &m, NULL);
-		if (rc == 1 && do_task(work, &c, side == -1 ? -1 : SIDE_FD, &m, walls) == -1)
+		if (rc == 1 && do_tasks(work, &told, side == -1 ? -1 : SIDE_FD, &m, &walls) == -1)
 			rc = -1;
 		msg_close_fds(&m);
 	} while (rc == 1);
@@ -186,7 +238,16 @@ settle(struct pool *p, uint64_t number, enum pool_outcome outcome)
 	t->fd = -1;
 }
 
-/* What it dies of is the first of its queue; the others wait for another. */
+/* A task goes back to those that wait, to be read from its beginning. */
+static void
+put_back(struct task *t)
+{
+	buf_free(&t->out);
+	if (t->fd != -1)
+		lseek(t->fd, 0, SEEK_SET);
+	t->state = TASK_WAITS;
+}
+
 static void
 bury(struct pool *p, struct worker *w)
 {
@@ -194,13 +255,13 @@ bury(struct pool *p, struct worker *w)
 
 	kill(w->pid, SIGKILL); /* if it only said what it should not */
 	waitpid(w->pid, &status, 0);
-	for (size_t i = 0; i < w->n; i++)
-		task(p, w->queue[i])->state = TASK_WAITS;
-	if (w->n > 0) {
-		struct task *t = task(p, w->queue[0]);
-
-		buf_free(&t->out);
-		t->result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	for (size_t i = 0; i < w->n; i++) {
+		put_back(task(p, w->queue[i]));
+		if (i < w->sent)
+			task(p, w->queue[i])->alone = true;
+	}
+	if (w->sent == 1) {
+		task(p, w->queue[0])->result.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
 		settle(p, w->queue[0], POOL_DIED);
 	}
 	channel_close(&w->channel);
@@ -214,38 +275,55 @@ shift(struct pool *p, struct worker *w, enum pool_outcome outcome)
 	w->bytes -= task(p, w->queue[0])->size;
 	settle(p, w->queue[0], outcome);
 	w->n--;
+	w->sent--;
 	for (size_t i = 0; i < w->n; i++)
 		w->queue[i] = w->queue[i + 1];
+}
+
+/* A result, or part of one.  -1: it is not that of the first task in the queue. */
+static int
+hear_result(struct pool *p, struct worker *w, const struct msg *m)
+{
+	uint64_t number;
+	struct task *t;
+
+	if (msg_u64(m, "number", UINT64_MAX, &number, NULL) == -1 || w->sent == 0 ||
+	    number != w->queue[0])
+		return -1;
+	t = task(p, number);
+	if (msg_is(m, "failed")) {
+		err_set(&t->result.err, ERR_SYSTEM, "%.*s", STR_FMT(m->payload));
+		shift(p, w, POOL_FAILED);
+		return 0;
+	}
+	if (!msg_is(m, "part") && !msg_is(m, "done"))
+		return -1;
+	buf_add(&t->out, m->payload);
+	if (t->out.over)
+		return -1;
+	if (msg_is(m, "done"))
+		shift(p, w, POOL_DONE);
+	return 0;
 }
 
 /* What a worker says; -1: it is not to be listened to any more. */
 static int
 hear(struct pool *p, struct worker *w)
 {
-	uint64_t number;
-	struct msg m;
-	struct task *t;
+	struct msg packet, m;
+	struct str rest;
+	int rc;
 
-	if (channel_recv(&w->channel, &m, NULL) != 1)
+	if (channel_recv(&w->channel, &packet, NULL) != 1)
 		return -1;
-	msg_close_fds(&m);
-	if (msg_u64(&m, "number", UINT64_MAX, &number, NULL) == -1 || w->n == 0 ||
-	    number != w->queue[0])
+	msg_close_fds(&packet);
+	if (!msg_is(&packet, "results"))
 		return -1;
-	t = task(p, number);
-	if (msg_is(&m, "failed")) {
-		err_set(&t->result.err, ERR_SYSTEM, "%.*s", STR_FMT(m.payload));
-		shift(p, w, POOL_FAILED);
-		return 0;
-	}
-	if (!msg_is(&m, "part") && !msg_is(&m, "done"))
-		return -1;
-	buf_add(&t->out, m.payload);
-	if (t->out.over)
-		return -1;
-	if (msg_is(&m, "done"))
-		shift(p, w, POOL_DONE);
-	return 0;
+	rest = packet.payload;
+	while ((rc = msg_next(&rest, &m, NULL)) == 1)
+		if (hear_result(p, w, &m) == -1)
+			return -1;
+	return rc;
 }
 
 /* ---- the pool ---- */
@@ -310,16 +388,18 @@ pool_give_failed(struct pool *p, const char *name, const struct err *why)
 	settle(p, p->last - 1, POOL_FAILED);
 }
 
-/* Who has the least to do; NULL when all have enough. */
+/* Who has the least to do and may have this, too; NULL when all have enough. */
 static struct worker *
-idlest(struct pool *p, uint64_t size)
+idlest(struct pool *p, const struct task *t)
 {
 	struct worker *best = NULL;
 
 	for (size_t i = 0; i < p->n; i++) {
 		struct worker *w = &p->worker[i];
+		bool shares = !t->alone && w->bytes + t->size <= POOL_SHARED &&
+		              (w->n == 0 || !task(p, w->queue[0])->alone);
 
-		if (w->n == QUEUE || (w->n > 0 && w->bytes + size > QUEUE_BYTES))
+		if (w->sent > QUEUE - BATCH || w->n == QUEUE || (w->n > 0 && !shares))
 			continue;
 		if (best == NULL || w->n < best->n)
 			best = w;
@@ -327,42 +407,59 @@ idlest(struct pool *p, uint64_t size)
 	return best;
 }
 
-/* A worker that is gone is buried, and the task waits. */
+/* The next packet of a worker's queue.  A worker that is gone is buried, and its tasks wait. */
 static int
-send_task(struct pool *p, struct worker *w, uint64_t number, struct err *e)
+send_tasks(struct pool *p, struct worker *w, struct err *e)
 {
-	struct task *t = task(p, number);
+	struct buf packet = BUF_MAX(LIMIT_PACKET);
 	struct err gone = { 0 };
+	int fd[BATCH], rc;
+	size_t n_fds = 0, n;
 
 	if (w->pid == 0 && start(p, w, e) == -1)
 		return -1;
-	if (channel_send(w->channel.fd, str_of(t->result.name), t->fd, -1, &gone,
-	        "task number=%llu size=%llu", (unsigned long long)number,
-	        (unsigned long long)t->size) == -1) {
-		bury(p, w);
-		return gone.kind == ERR_RETRY ? 0 : err_set(e, gone.kind, "%s", gone.text);
+	for (n = 0; n < BATCH && w->sent + n < w->n; n++) {
+		uint64_t number = w->queue[w->sent + n];
+		const struct task *t = task(p, number);
+
+		if (t->fd != -1)
+			fd[n_fds++] = t->fd;
+		msg_add(&packet, str_of(t->result.name), "%s number=%llu size=%llu",
+		    t->fd != -1 ? "task" : "bare", (unsigned long long)number,
+		    (unsigned long long)t->size);
 	}
-	w->queue[w->n++] = number;
-	w->bytes += t->size;
-	t->state = TASK_AT_WORK;
-	return 0;
+	rc = buf_check(&packet, "names of tasks", &gone);
+	if (rc == 0)
+		rc = channel_send_fds(w->channel.fd, "tasks", buf_str(&packet), fd, n_fds, &gone);
+	buf_free(&packet);
+	if (rc == 0) {
+		w->sent += n;
+		return 0;
+	}
+	bury(p, w);
+	return gone.kind == ERR_RETRY ? 0 : err_set(e, gone.kind, "%s", gone.text);
 }
 
 static int
 hand_out(struct pool *p, struct err *e)
 {
 	for (uint64_t number = p->first; number < p->last; number++) {
-		const struct task *t = task(p, number);
+		struct task *t = task(p, number);
 		struct worker *w;
 
-		while (t->state == TASK_WAITS) {
-			w = idlest(p, t->size);
-			if (w == NULL)
-				return 0;
-			if (send_task(p, w, number, e) == -1)
-				return -1;
-		}
+		if (t->state != TASK_WAITS)
+			continue;
+		w = idlest(p, t);
+		if (w == NULL)
+			break;
+		w->queue[w->n++] = number;
+		w->bytes += t->size;
+		t->state = TASK_AT_WORK;
 	}
+	for (size_t i = 0; i < p->n; i++)
+		while (p->worker[i].sent < p->worker[i].n)
+			if (send_tasks(p, &p->worker[i], e) == -1)
+				return -1;
 	return 0;
 }
 
@@ -391,14 +488,9 @@ pool_take(struct pool *p, struct pool_result *r, struct err *e)
 	buf_free(&p->taken);
 	if (p->first == p->last)
 		return 0;
-	for (;;) {
-		if (hand_out(p, e) == -1)
+	while (t->state != TASK_DONE)
+		if (hand_out(p, e) == -1 || wait_for_workers(p, e) == -1)
 			return -1;
-		if (t->state == TASK_DONE)
-			break;
-		if (wait_for_workers(p, e) == -1)
-			return -1;
-	}
 	p->first++;
 	p->waiting -= t->out.n;
 	p->taken = t->out;

@@ -9,7 +9,8 @@
 
 /*
  * pool: sandboxed processes that each work on one descriptor at a time, and results in the order
- * of the tasks.  A worker that dies takes its task with it and no other; a new one takes its place.
+ * of the tasks.  A worker that dies takes its task with it and no other; a new one takes its place,
+ * and does anew what the first had in hand beside it.
  *
  *	p = pool_new(&work, n);
  *	while (pool_has_room(p)) pool_give(p, fd, name, size);
@@ -20,6 +21,11 @@
  * earlier one.
  */
 struct pool;
+
+enum {
+	/* Bytes of the tasks that a worker has at a time; a larger one it has alone. */
+	POOL_SHARED = 256 << 10,
+};
 
 struct pool_work {
 	const struct sandbox *sandbox;
@@ -54,7 +60,10 @@ struct pool *pool_new(const struct pool_work *work, unsigned workers);
 void pool_free(struct pool *p); /* ends the workers, whatever they do */
 
 bool pool_has_room(const struct pool *p);
-/* One task more.  Takes the descriptor over (-1: it has none); name outlives the task. */
+/*
+ * One task more.  Takes the descriptor over (-1: it has none); name outlives the task.  What cannot
+ * be read again from its beginning is given as larger than POOL_SHARED.
+ */
 void pool_give(struct pool *p, int fd, const char *name, uint64_t size);
 /* A task that failed before it began keeps its place in the order. */
 void pool_give_failed(struct pool *p, const char *name, const struct err *why);
