@@ -402,6 +402,7 @@ examine_run(struct examine *x, const struct evidence *ev, int64_t now, struct ne
 	needs->n = 0;
 	arena_free(x->run);
 	x->run = v.arena = arena_new(LIMIT_EXAMINATION);
+	v.keys = arena_new(LIMIT_ANSWER);
 	*r = (struct examination){ .size = x->size, .sha256 = x->sha256, .sender = x->sender };
 	if (!found.is[FINDING_LIMIT_HEADER])
 		r->spf = check_spf(x, &v);
@@ -423,6 +424,7 @@ examine_run(struct examine *x, const struct evidence *ev, int64_t now, struct ne
 	r->n_segments = x->segments.n;
 	r->complete = !v.incomplete;
 	r->work = v.spent + x->header.n;
+	arena_free(v.keys);
 	buf_free(&v.signed_bytes);
 	return r;
 }

@@ -143,7 +143,7 @@ shortened(struct str name)
 
 struct records {
 	struct str packet;
-	struct dns_rr *rr;
+	struct dns_data *data;
 	size_t n;
 };
 
@@ -160,7 +160,7 @@ ask(struct run *r, struct str name, enum dns_type type, struct records *out)
 	if (answer->outcome == DNS_FAILED || answer->security == DNS_BOGUS)
 		return DNS;
 	out->packet = answer->packet;
-	return packet_records(r->arena, out->packet, name, type, &out->rr, &out->n, NULL) ==
+	return packet_records(r->arena, out->packet, name, type, &out->data, &out->n, NULL) ==
 	               PACKET_MALFORMED
 	           ? DNS
 	           : GO_ON;
@@ -200,7 +200,7 @@ static bool
 holds_client(const struct run *r, const struct records *addresses, unsigned bits4, unsigned bits6)
 {
 	for (size_t i = 0; i < addresses->n; i++) {
-		struct ip a = ip_of(addresses->rr[i].rdata);
+		struct ip a = ip_of(addresses->data[i].rdata);
 
 		if (ip_within(&r->ip, &a, a.n == 4 ? bits4 : bits6))
 			return true;
@@ -212,7 +212,7 @@ holds_client(const struct run *r, const struct records *addresses, unsigned bits
 static struct str
 name_in(struct run *r, const struct records *records, size_t i, size_t skip)
 {
-	size_t at = records->rr[i].rdata_at + skip;
+	size_t at = records->data[i].rdata_at + skip;
 	struct dns_name name;
 
 	if (dns_name_unpack(records->packet, &at, &name, NULL) == -1)

@@ -44,7 +44,7 @@ treewalk_record(struct verifier *v, struct str domain, struct policyrecord *reco
 
 	if (name.p == NULL)
 		return 0;
-	a = arena_new(LIMIT_WALK_ANSWER);
+	a = arena_new(LIMIT_ANSWER);
 	if (ask(v, name, a, &values, &n) == PACKET_MALFORMED)
 		found = -1;
 	for (size_t i = 0; i < n && found < 2; i++)
@@ -57,7 +57,7 @@ treewalk_record(struct verifier *v, struct str domain, struct policyrecord *reco
 int
 treewalk_exists(struct verifier *v, struct str domain)
 {
-	struct arena *a = arena_new(LIMIT_WALK_ANSWER);
+	struct arena *a = arena_new(LIMIT_ANSWER);
 	struct str *values;
 	size_t n;
 	enum packet_answer answer = ask(v, domain, a, &values, &n);

@@ -52,11 +52,11 @@ read_records(struct verifier *v, const struct str *text, size_t n, struct keys *
 	if (n > LIMIT_KEY_RECORDS)
 		n = LIMIT_KEY_RECORDS;
 	keys->code = CODE_KEY_UNAVAILABLE;
-	keys->key = arena_array(v->arena, n, sizeof *keys->key);
+	keys->key = arena_array(v->keys, n, sizeof *keys->key);
 	for (size_t i = 0; i < n && keys->key != NULL; i++) {
 		struct known_key *k = &keys->key[keys->n];
 
-		keycache_read(v->keycache, v->arena, text[i], k);
+		keycache_read(v->keycache, v->keys, text[i], k);
 		if (k->record.kind == KEYRECORD_KEY) {
 			keys->n++;
 		} else if (!keys->has_none || why_not[k->record.kind] < keys->code) {
@@ -80,7 +80,7 @@ find_keys(struct verifier *v, const struct signature *s, struct keys *keys)
 	if (answer == NULL || answer->outcome == DNS_FAILED || answer->security == DNS_BOGUS)
 		return CODE_KEY_UNAVAILABLE;
 	keys->packet = answer->packet_hash;
-	switch (packet_txt(v->arena, answer->packet, s->key_name, &text, &n, NULL)) {
+	switch (packet_txt(v->keys, answer->packet, s->key_name, &text, &n, NULL)) {
 	case PACKET_FOUND:
 		read_records(v, text, n, keys);
 		return keys->n > 0 ? CODE_PASS : keys->code;
@@ -108,6 +108,7 @@ verifier_keys(
 	enum code code;
 
 	*keys = (struct keys){ 0 };
+	arena_clear(v->keys);
 	if (!s->computable) {
 		verifier_say(s, s->code, r);
 		return false;

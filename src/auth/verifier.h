@@ -18,6 +18,7 @@ struct verifier {
 	struct needs *needs;
 	int64_t now;         /* Unix seconds, for x= */
 	struct arena *arena; /* of the run */
+	struct arena *keys;  /* of the signature at hand: a sender can publish many */
 	struct fields *fields;
 	const struct bodyhash *bodies;
 	struct buf signed_bytes; /* scratch */
@@ -27,7 +28,7 @@ struct verifier {
 	bool incomplete; /* a later answer could change something */
 };
 
-/* The keys that came for one signature. */
+/* The keys that came for one signature, until the next is looked at. */
 struct keys {
 	struct known_key *key;
 	size_t n;

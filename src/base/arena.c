@@ -41,18 +41,43 @@ arena_new(size_t max_bytes)
 	return a;
 }
 
+static void
+free_blocks(struct block *b)
+{
+	while (b != NULL) {
+		struct block *next = b->next;
+
+		free(b);
+		b = next;
+	}
+}
+
 void
 arena_free(struct arena *a)
 {
 	if (a == NULL)
 		return;
-	while (a->blocks != NULL) {
-		struct block *b = a->blocks;
-
-		a->blocks = b->next;
-		free(b);
-	}
+	free_blocks(a->blocks);
 	free(a);
+}
+
+void
+arena_clear(struct arena *a)
+{
+	struct block *b = a->blocks;
+
+	a->used = 0;
+	if (b == NULL)
+		return;
+	free_blocks(b->next);
+	b->next = NULL;
+	if (b->cap == BLOCK) {
+		memset(b->bytes, 0, b->n);
+		b->n = 0;
+	} else {
+		free(b);
+		a->blocks = NULL;
+	}
 }
 
 static void

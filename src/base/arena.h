@@ -18,6 +18,8 @@ void *arena_alloc(struct arena *a, size_t n);
 void *arena_array(struct arena *a, size_t count, size_t size); /* the same, count * size checked */
 /* A copy; .p is NULL past the ceiling, never NULL otherwise. */
 struct str arena_str(struct arena *a, struct str s);
+/* Gives everything back but the ceiling, and a little memory for what comes next. */
+void arena_clear(struct arena *a);
 size_t arena_used(const struct arena *a); /* bytes */
 
 #endif

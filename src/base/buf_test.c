@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "base/buf.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/hex.h"
 #include "base/test.h"
@@ -75,6 +77,23 @@ arenas(void **state)
 	arena_free(NULL);
 }
 
+static void
+arenas_are_cleared(void **state)
+{
+	struct arena *a = arena_new(100000);
+	static const char zero[50000];
+
+	(void)state;
+	arena_clear(a);
+	for (size_t n = 5; n <= sizeof zero; n *= 10) {
+		memset(arena_alloc(a, n), 'x', n);
+		arena_clear(a);
+		assert_int_equal(arena_used(a), 0);
+		assert_memory_equal(arena_alloc(a, n), zero, n);
+	}
+	arena_free(a);
+}
+
 int
 main(void)
 {
@@ -83,6 +102,7 @@ main(void)
 		cmocka_unit_test(over_stays),
 		cmocka_unit_test(numbers_and_text),
 		cmocka_unit_test(arenas),
+		cmocka_unit_test(arenas_are_cleared),
 	};
 
 	return cmocka_run_group_tests_name("base/buf", tests, NULL, NULL);

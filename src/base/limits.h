@@ -85,9 +85,9 @@
 /* Questions of one walk up the DNS tree: RFC 9989 section 4.10; longer names are shortened. */
 #define LIMIT_TREE_WALK 8u
 
-/* What is made of one answer of such a walk, for as long as it is looked at: 512 TXT records of 320
- * bytes and their text.  Nothing of it is kept, for a sender can publish many. */
-#define LIMIT_WALK_ANSWER (512u << 10)
+/* What is made of one answer, for as long as it is looked at: the data of 512 TXT records, their text,
+ * eight keys.  Nothing of it is kept, for a sender can publish many. */
+#define LIMIT_ANSWER (256u << 10)
 
 /* SPF (RFC 7208 section 4.6.4): terms that ask the DNS, names of an mx or ptr, questions without an
  * answer. */
@@ -100,8 +100,8 @@
 #define LIMIT_SPF_NAME      512u
 #define LIMIT_SPF_EXPANSION 4096u
 
-/* What one run of SPF makes of its answers: 25 times 512 records of a packet; a usual one takes
- * 10 KB.  Apart from the rest of the examination, which must not suffer from it. */
+/* What one run of SPF makes of its answers: 512 records of each of 123 packets, and the text of
+ * 25; a usual one takes 10 KB.  Apart from the rest of the examination, which must not suffer from it. */
 #define LIMIT_SPF_RUN (4u << 20)
 
 /* A DNS packet: the length prefix of TCP (RFC 1035 section 4.2.2). */

@@ -85,15 +85,15 @@ connect_host(struct doctor *d, const struct conf_mailbox *box, struct err *e)
 	for (size_t t = 0; fd == -1 && t < 2; t++) {
 		const struct dns_answer *answer = doctor_ask(d, str_of(box->host), types[t]);
 		int family = types[t] == DNS_A ? AF_INET : AF_INET6;
-		struct dns_rr *rr;
+		struct dns_data *data;
 		size_t n = 0;
 
 		if (answer == NULL || packet_records(a, answer->packet, str_of(box->host), types[t],
-		                          &rr, &n, e) != PACKET_FOUND)
+		                          &data, &n, e) != PACKET_FOUND)
 			continue;
 		for (size_t i = 0; fd == -1 && i < n && i < ADDRESSES; i++)
-			if (rr[i].rdata.n == (family == AF_INET ? 4u : 16u))
-				fd = connect_to(family, rr[i].rdata.p, (uint16_t)box->port, e);
+			if (data[i].rdata.n == (family == AF_INET ? 4u : 16u))
+				fd = connect_to(family, data[i].rdata.p, (uint16_t)box->port, e);
 	}
 	arena_free(a);
 	return fd;

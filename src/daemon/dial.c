@@ -225,13 +225,13 @@ take_addresses(struct dial *d, const struct dns_answer *answer)
 	int family = answer->type == DNS_A ? AF_INET : AF_INET6;
 	size_t size = family == AF_INET ? 4 : 16, n;
 	struct arena *a = arena_new(LIMIT_DNS_PACKET * 4);
-	struct dns_rr *rr;
+	struct dns_data *data;
 
-	if (packet_records(a, answer->packet, answer->name, answer->type, &rr, &n, NULL) ==
+	if (packet_records(a, answer->packet, answer->name, answer->type, &data, &n, NULL) ==
 	    PACKET_FOUND)
 		for (size_t i = 0; i < n; i++)
-			if (rr[i].rdata.n == size)
-				add_address(d, family, rr[i].rdata.p);
+			if (data[i].rdata.n == size)
+				add_address(d, family, data[i].rdata.p);
 	arena_free(a);
 }
 

@@ -71,11 +71,11 @@ packet_next(struct packet *p, struct dns_rr *rr, struct err *e)
 }
 
 /*
- * The records of that type at owner in the answer section; rr is NULL when they are only to be
+ * The records of that type at owner in the answer section; data is NULL when they are only to be
  * counted.  *alias is set, and *has_alias, when there is a CNAME.  Returns their number, or -1.
  */
 static int
-at_owner(struct packet p, const struct dns_name *owner, uint16_t type, struct dns_rr *rr,
+at_owner(struct packet p, const struct dns_name *owner, uint16_t type, struct dns_data *data,
     struct dns_name *alias, bool *has_alias, struct err *e)
 {
 	struct dns_rr next;
@@ -86,8 +86,8 @@ at_owner(struct packet p, const struct dns_name *owner, uint16_t type, struct dn
 		if (next.class != CLASS_IN || !dns_name_eq(&next.owner, owner))
 			continue;
 		if (next.type == type && n < RECORDS_MAX) {
-			if (rr != NULL)
-				rr[n] = next;
+			if (data != NULL)
+				data[n] = (struct dns_data){ next.rdata, next.rdata_at };
 			n++;
 		}
 		if (next.type == DNS_CNAME && !*has_alias) {
@@ -102,8 +102,8 @@ at_owner(struct packet p, const struct dns_name *owner, uint16_t type, struct dn
 }
 
 static enum packet_answer
-follow(
-    struct arena *a, struct packet *p, uint16_t type, struct dns_rr **rr, size_t *n, struct err *e)
+follow(struct arena *a, struct packet *p, uint16_t type, struct dns_data **data, size_t *n,
+    struct err *e)
 {
 	struct dns_name owner = p->question, alias;
 	bool has_alias = true;
@@ -120,16 +120,16 @@ follow(
 	}
 	if (count == 0)
 		return p->rcode == DNS_NXDOMAIN ? PACKET_NXDOMAIN : PACKET_NODATA;
-	*rr = arena_array(a, (size_t)count, sizeof **rr);
-	if (*rr == NULL)
+	*data = arena_array(a, (size_t)count, sizeof **data);
+	if (*data == NULL)
 		return PACKET_MALFORMED;
-	*n = (size_t)at_owner(*p, &owner, type, *rr, &alias, &has_alias, e);
+	*n = (size_t)at_owner(*p, &owner, type, *data, &alias, &has_alias, e);
 	return PACKET_FOUND;
 }
 
 enum packet_answer
 packet_records(struct arena *a, struct str bytes, struct str name, enum dns_type type,
-    struct dns_rr **rr, size_t *n, struct err *e)
+    struct dns_data **data, size_t *n, struct err *e)
 {
 	struct dns_name asked;
 	struct packet p;
@@ -145,7 +145,7 @@ packet_records(struct arena *a, struct str bytes, struct str name, enum dns_type
 		err_set(e, ERR_SYNTAX, "RFC 1035 4.1.2: the answer to another question");
 		return PACKET_MALFORMED;
 	}
-	return follow(a, &p, type, rr, n, e);
+	return follow(a, &p, type, data, n, e);
 }
 
 /* Character strings, each with its length before it, into one (RFC 1035 section 3.3.14). */
@@ -175,8 +175,8 @@ enum packet_answer
 packet_txt(struct arena *a, struct str bytes, struct str name, struct str **values, size_t *n,
     struct err *e)
 {
-	struct dns_rr *rr;
-	enum packet_answer answer = packet_records(a, bytes, name, DNS_TXT, &rr, n, e);
+	struct dns_data *data;
+	enum packet_answer answer = packet_records(a, bytes, name, DNS_TXT, &data, n, e);
 
 	if (answer != PACKET_FOUND)
 		return answer;
@@ -184,7 +184,7 @@ packet_txt(struct arena *a, struct str bytes, struct str name, struct str **valu
 	if (*values == NULL)
 		return PACKET_MALFORMED;
 	for (size_t i = 0; i < *n; i++)
-		if (join(a, rr[i].rdata, &(*values)[i], e) == -1)
+		if (join(a, data[i].rdata, &(*values)[i], e) == -1)
 			return PACKET_MALFORMED;
 	return PACKET_FOUND;
 }

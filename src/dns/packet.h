@@ -46,6 +46,12 @@ int packet_open(struct str bytes, struct packet *p, struct err *e);
 /* The next record: 1, 0 at the end, -1 on ERR_SYNTAX. */
 int packet_next(struct packet *p, struct dns_rr *rr, struct err *e);
 
+/* The data of a record, a view; names in it may be compressed: unpack at rdata_at. */
+struct dns_data {
+	struct str rdata;
+	size_t rdata_at;
+};
+
 enum packet_answer {
 	PACKET_MALFORMED, /* not to be believed: as if there were no answer */
 	PACKET_NXDOMAIN,  /* the name, or what it is an alias of, does not exist */
@@ -55,10 +61,10 @@ enum packet_answer {
 
 /*
  * The records of one type that answer the packet's question for that name, aliases (CNAME)
- * followed inside the packet, at most 16.  On PACKET_FOUND *rr is an array in the arena.
+ * followed inside the packet, at most 16.  On PACKET_FOUND *data is an array in the arena.
  */
 enum packet_answer packet_records(struct arena *a, struct str bytes, struct str name,
-    enum dns_type type, struct dns_rr **rr, size_t *n, struct err *e);
+    enum dns_type type, struct dns_data **data, size_t *n, struct err *e);
 /*
  * The TXT values for name, each its strings joined without blanks (RFC 6376 section 3.6.2.2,
  * RFC 7208 section 3.3), copied to the arena.

@@ -92,19 +92,19 @@ addresses(void **state)
 	struct zone *z = zone_parse(STR(zone_text), "z", NULL);
 	struct arena *a = arena_new(1 << 20);
 	struct dns_answer answer;
-	struct dns_rr *rr;
+	struct dns_data *data;
 	size_t n;
 
 	(void)state;
 	zone_answer(z, a, STR("six.example"), DNS_AAAA, &answer, NULL);
 	assert_int_equal(
-	    packet_records(a, answer.packet, STR("six.example"), DNS_AAAA, &rr, &n, NULL),
+	    packet_records(a, answer.packet, STR("six.example"), DNS_AAAA, &data, &n, NULL),
 	    PACKET_FOUND);
-	assert_true(str_eq(
-	    rr[0].rdata, STR("\x20\x01\x0d\xb8\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01")));
+	assert_true(str_eq(data[0].rdata,
+	    STR("\x20\x01\x0d\xb8\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01")));
 	zone_answer(z, a, STR("four.example"), DNS_A, &answer, NULL);
-	packet_records(a, answer.packet, STR("four.example"), DNS_A, &rr, &n, NULL);
-	assert_true(str_eq(rr[0].rdata, STR("\xc0\x00\x02\x07")));
+	packet_records(a, answer.packet, STR("four.example"), DNS_A, &data, &n, NULL);
+	assert_true(str_eq(data[0].rdata, STR("\xc0\x00\x02\x07")));
 	arena_free(a);
 	zone_free(z);
 }

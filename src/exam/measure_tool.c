@@ -141,6 +141,7 @@ do_signatures(struct bench *b, struct str message)
 		.needs = &needs,
 		.now = b->now,
 		.arena = a,
+		.keys = arena_new(LIMIT_ANSWER),
 		.fields = &fields,
 		.bodies = bodies,
 		.signed_bytes = BUF_MAX(LIMIT_HEADER),
@@ -161,6 +162,7 @@ do_signatures(struct bench *b, struct str message)
 	r.dkim = dkim_result;
 	r.n_dkim = dkim.n;
 	b->verified = passed(&r);
+	arena_free(v.keys);
 	buf_free(&v.signed_bytes);
 	bodyhash_free(bodies);
 	arena_free(a);

@@ -16,6 +16,8 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 import daemon
+import dnsworld
+import world
 import zones
 
 BODY = 25 << 20  # bytes: what providers take
@@ -168,6 +170,77 @@ def measure(zone_file, message_file, timeout=120):
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return Used(os.path.getsize(message_file), cpu_s, int(done.stderr.split()[-1]), done.returncode, done.stdout)
+
+
+# ---- answers of the DNS that are made to cost, as the checker has them: from a process that asks ----
+
+ANSWERS_DOMAIN = "plain.mailtest."  # unsigned: no RRSIG takes of the 64 KB
+RECORDS = 512  # that are read of an answer (RECORDS_MAX)
+SESSION = ("--ip", "192.0.2.1", "--helo", "h.mailtest", "--from", "a@" + ANSWERS_DOMAIN[:-1])
+
+
+def texts(name, n, size):
+    """n TXT records, each of that many bytes, that could be keys."""
+    return [zones.txt(name, f"v=DKIM1; p=AAAA; n={i:04d}".ljust(size, "x")) for i in range(n)]
+
+
+def answers(n, size):
+    """Those for every key, for DMARC, and for SPF with ten names of ten mail exchangers, of 500 addresses each."""
+    records = texts("_dmarc." + ANSWERS_DOMAIN, n, size) + texts(ANSWERS_DOMAIN, n - 1, size)
+    for s in range(SELECTORS):
+        records += texts(f"s{s}._domainkey.{ANSWERS_DOMAIN}", n, size)
+    records.append(zones.txt(ANSWERS_DOMAIN, "v=spf1 " + " ".join(f"mx:m{i}.{ANSWERS_DOMAIN}" for i in range(10)) + " -all"))
+    for i in range(10):
+        records += [zones.Record(f"m{i}.{ANSWERS_DOMAIN}", "MX", f"1 h{i}-{k}.{ANSWERS_DOMAIN}") for k in range(10)]
+        records += [zones.Record(f"h{i}-{k}.{ANSWERS_DOMAIN}", "A", f"198.51.{a // 250}.{a % 250}") for k in range(10) for a in range(500)]
+    return records
+
+
+def answers_shapes():
+    """(name, the records, the message)"""
+    header = fill(b"a ", HEADER - 300000)
+    message = with_header(signed(16) + arc() + b"X: " + header + b"\r\n").replace(DOMAIN.encode(), ANSWERS_DOMAIN[:-1].encode())
+    yield "answers: 512 records each", answers(RECORDS, 24), message
+    yield "answers: 64 KB each", answers(8, 7900), message
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children", encoding="ascii") as f:
+        return [int(child) for child in f.read().split()]
+
+
+def peak_kb(pid):
+    with open(f"/proc/{pid}/status", encoding="ascii") as f:
+        return int(next(line for line in f if line.startswith("VmHWM:")).split()[1])
+
+
+def measure_asking(conf, message_file):
+    """Peak memory of the worker that examined the message, as it waits for the next: kB, and what was found."""
+    argv = [daemon.binary("mailseal"), "-c", conf, "check", "--json", "--jobs", "1", *SESSION, message_file, "-"]
+    ours, terminal = os.openpty()  # what is found is written there line by line
+    with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=terminal) as check, open(ours, "rb") as out:
+        os.close(terminal)
+        found = out.readline()
+        used = max(peak_kb(pid) for pid in children(check.pid)[1:])  # the first of them asks
+        check.kill()
+        return used, found
+
+
+def run_asking(folder):
+    """(name, kB, what was found) of each shape of answers."""
+    services = world.Services(folder)
+    dns = dnsworld.DnsWorld(os.path.join(folder, "dns"), services)
+    conf, message_file = os.path.join(folder, "mailseal.conf"), os.path.join(folder, "message.eml")
+    try:
+        for name, records, message in answers_shapes():
+            dns.start(records) if dns.zones is None else dns.publish(records)
+            with open(conf, "w", encoding="ascii") as out:
+                out.write(f"[dns]\nresolver = 127.0.0.1@{dns.port}\ntrust_anchor = {dns.anchor}\ntimeout_s = 5\n")
+            with open(message_file, "wb") as out:
+                out.write(message)
+            yield name, *measure_asking(conf, message_file)
+    finally:
+        services.stop_all()
 
 
 def run(folder):
