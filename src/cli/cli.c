@@ -1,13 +1,50 @@
 /* SPDX-License-Identifier: ISC */
 #include "cli/cli.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/utf8.h"
+
+int
+cli_open(const char *file, struct err *e)
+{
+	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd != -1 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode)) {
+		close(fd);
+		errno = EISDIR;
+		fd = -1;
+	}
+	if (fd == -1) {
+		err_sys(e, "%s", file);
+		e->kind = ERR_INPUT;
+	}
+	return fd;
+}
+
+int
+cli_can_read(const char *file, struct err *e)
+{
+	int fd = cli_open(file, e);
+
+	if (fd == -1)
+		return -1;
+	close(fd);
+	return 0;
+}
 
 const struct conf *
 cli_conf(struct cli *c, struct err *e)
 {
+	if (c->conf == NULL && cli_can_read(c->config_path, e) == -1) {
+		err_at(e, "the configuration (-c FILE names another)");
+		return NULL;
+	}
 	if (c->conf == NULL)
 		c->conf = conf_load(c->config_path, e);
 	return c->conf;
@@ -49,6 +86,7 @@ cli_fail(const struct err *e)
 		[ERR_REFUSED] = EX_NOPERM,
 		[ERR_CONFIG] = EX_CONFIG,
 		[ERR_DAMAGED] = EX_SOFTWARE,
+		[ERR_INPUT] = EX_NOINPUT,
 		[ERR_LATER] = EX_TEMPFAIL,
 	};
 

@@ -52,6 +52,12 @@ int cmd_verify(struct cli *c, int argc, char **argv);
 const struct conf *cli_conf(struct cli *c, struct err *e);
 /* A mailbox of that name, if it has oauth: it, or NULL with *e.  Its token is its account's. */
 const struct conf_mailbox *cli_oauth(struct cli *c, const char *name, struct err *e);
+/*
+ * A file that a person named, for reading: its descriptor, or -1 with ERR_INPUT when it is not there,
+ * may not be read, or is a directory.
+ */
+int cli_open(const char *file, struct err *e);
+int cli_can_read(const char *file, struct err *e); /* 0, or -1 as cli_open */
 /* "mailseal: <text>" on standard error, made safe; returns the status of sysexits.h for it. */
 int cli_fail(const struct err *e);
 /* The verb's usage on standard error, EX_USAGE; with help, on standard output, EX_OK. */

@@ -9,15 +9,13 @@ static struct zone *
 load_zone(const char *file, struct err *e)
 {
 	struct buf text = BUF_MAX(LIMIT_ZONE);
-	int fd = open(file, O_RDONLY | O_CLOEXEC);
+	int fd = cli_open(file, e);
 	struct zone *z = NULL;
 	char chunk[65536];
 	ssize_t n;
 
-	if (fd == -1) {
-		err_sys(e, "%s", file);
+	if (fd == -1)
 		return NULL;
-	}
 	while ((n = read(fd, chunk, sizeof chunk)) > 0)
 		buf_add(&text, str_bytes(chunk, (size_t)n));
 	if (n == -1)

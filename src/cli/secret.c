@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cli/cli.h"
 #include "keys/keyfile.h"
 #include "keys/sheet.h"
 
@@ -41,10 +42,10 @@ read_line(int fd, int breaks, struct buf *line, struct err *e)
 static int
 from_file(const char *file, struct buf *passphrase, struct err *e)
 {
-	int fd = open(file, O_RDONLY | O_CLOEXEC), rc;
+	int fd = cli_open(file, e), rc;
 
 	if (fd == -1)
-		return err_sys(e, "%s", file);
+		return -1;
 	rc = read_line(fd, NO_BREAK, passphrase, e);
 	close(fd);
 	return rc;
@@ -199,6 +200,8 @@ secret_custodians(const char *state, struct custodian list[SECRET_CUSTODIANS], s
 
 	snprintf(path, sizeof path, "%s/custodian", state);
 	d = opendir(path);
+	if (d == NULL && errno == ENOENT)
+		return err_set(e, ERR_CONFIG, "%s is not there: run mailseal init", path);
 	if (d == NULL)
 		return err_sys(e, "%s", path);
 	n = load_all(d, list, e);
@@ -307,6 +310,8 @@ secret_open(const char *state, const struct secret_options *o, struct custodian 
     struct custodian_secret *secret, struct err *e)
 {
 	prctl(PR_SET_DUMPABLE, 0); /* no core file holds the secret */
+	if (o->key_file != NULL && cli_can_read(o->key_file, e) == -1)
+		return -1;
 	if (choose(state, o, c, e) == -1)
 		return -1;
 	if (o->key_file != NULL)

@@ -43,6 +43,7 @@ kind_word(enum err_kind kind)
 		[ERR_REFUSED] = "refused",
 		[ERR_CONFIG] = "config",
 		[ERR_DAMAGED] = "damaged",
+		[ERR_INPUT] = "input",
 		[ERR_LATER] = "later",
 	};
 
