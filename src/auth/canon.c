@@ -5,42 +5,44 @@
 
 #include "auth/clean.h"
 
-/* How many bytes from i on are neither a blank nor a fold (inside a field CR LF is always one). */
+/* How many bytes here are a blank or a fold (inside a field CR LF is always one): 0, 1 or 2. */
 static size_t
-word_length(struct str body, size_t i)
+gap_length(struct str s, size_t i)
 {
-	size_t end = i;
-
-	while (end < body.n && !char_is_blank(body.p[end]) &&
-	       !(body.p[end] == '\r' && end + 1 < body.n && body.p[end + 1] == '\n'))
-		end++;
-	return end - i;
+	if (s.p[i] == '\r' && i + 1 < s.n && s.p[i + 1] == '\n')
+		return 2;
+	return char_is_blank(s.p[i]);
 }
 
 /* RFC 6376 3.4.2: name in lower case, unfolded, runs of blanks one SP, none at either end. */
 static void
 relaxed_field(struct buf *out, const struct header *h)
 {
-	bool blank = false, some = false;
+	size_t most = h->name.n + 1 + h->body.n;
+	char *room = buf_room(out, most), *p = room, *value;
+	bool blank = false;
 
+	if (room == NULL)
+		return;
 	for (size_t i = 0; i < h->name.n; i++)
-		buf_byte(out, char_lower(h->name.p[i]));
-	buf_byte(out, ':');
-	for (size_t i = 0; i < h->body.n;) {
-		size_t n = word_length(h->body, i);
+		*p++ = char_lower(h->name.p[i]);
+	*p++ = ':';
+	value = p;
+	for (size_t i = 0; i < h->body.n; i++) {
+		char c = h->body.p[i];
+		size_t gap = (unsigned char)c > ' ' ? 0 : gap_length(h->body, i);
 
-		if (n == 0) {
-			blank = blank || char_is_blank(h->body.p[i]);
-			i += char_is_blank(h->body.p[i]) ? 1 : 2;
-			continue;
+		if (gap == 0) {
+			*p = ' ';
+			p += blank;
+			*p++ = c;
+			blank = false;
+		} else {
+			blank = blank || (gap == 1 && p > value);
+			i += gap - 1;
 		}
-		if (blank && some)
-			buf_byte(out, ' ');
-		buf_add(out, str_head(str_from(h->body, i), n));
-		blank = false;
-		some = true;
-		i += n;
 	}
+	out->n -= most - (size_t)(p - room);
 }
 
 static void

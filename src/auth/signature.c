@@ -372,7 +372,9 @@ name_key(struct reading *r)
 	struct buf name = BUF_MAX(ALABEL_NAME_MAX);
 	struct signature *s = r->s;
 
-	buf_printf(&name, "%.*s._domainkey.%.*s", STR_FMT(r->selector), STR_FMT(s->host));
+	buf_add(&name, r->selector);
+	buf_add(&name, STR("._domainkey."));
+	buf_add(&name, s->host);
 	if (!name.over)
 		s->key_name = arena_str(r->a, buf_str(&name));
 	buf_free(&name);

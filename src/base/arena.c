@@ -85,12 +85,11 @@ add_block(struct arena *a, size_t need)
 {
 	size_t usual = a->max < BLOCK ? (a->max + STEP - 1) / STEP * STEP : BLOCK;
 	size_t cap = need > usual ? need : usual;
-	struct block *b = calloc(1, sizeof *b + cap);
+	struct block *b = malloc(sizeof *b + cap);
 
 	if (b == NULL)
 		abort();
-	b->cap = cap;
-	b->next = a->blocks;
+	*b = (struct block){ .next = a->blocks, .cap = cap };
 	a->blocks = b;
 }
 
@@ -112,7 +111,7 @@ arena_alloc(struct arena *a, size_t n)
 	p = a->blocks->bytes + a->blocks->n;
 	a->blocks->n += need;
 	a->used += need;
-	return p;
+	return memset(p, 0, need);
 }
 
 void *

@@ -88,11 +88,13 @@ str_is_ascii(struct str s)
 struct str
 str_trim(struct str s)
 {
-	while (s.n > 0 && is_space(s.p[0]))
-		s = str_from(s, 1);
-	while (s.n > 0 && is_space(s.p[s.n - 1]))
+	size_t begin = 0;
+
+	while (begin < s.n && is_space(s.p[begin]))
+		begin++;
+	while (s.n > begin && is_space(s.p[s.n - 1]))
 		s.n--;
-	return s;
+	return str_from(s, begin);
 }
 
 bool

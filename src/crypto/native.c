@@ -37,6 +37,7 @@ struct native {
 	struct ready ready[KEYS];
 	size_t n, next; /* next is overwritten when all are taken */
 	EVP_MD *digest[ALGS];
+	EVP_MD_CTX *hashing; /* begun anew with each message */
 };
 
 static const char *
@@ -221,6 +222,19 @@ der_signature(uint8_t out[2 + 2 * (48 + 3)], struct str sig)
 	return 2 + n;
 }
 
+/* Into digest, EVP_MAX_MD_SIZE bytes of which are used as many as returned. */
+static unsigned
+hash_message(struct native *c, enum sig_alg alg, struct str message, uint8_t *digest)
+{
+	unsigned n;
+
+	if (EVP_DigestInit_ex2(c->hashing, fetched(c, alg), NULL) != 1 ||
+	    EVP_DigestUpdate(c->hashing, message.p, message.n) != 1 ||
+	    EVP_DigestFinal_ex(c->hashing, digest, &n) != 1)
+		abort();
+	return n;
+}
+
 static enum verify_result
 verify_openssl(
     struct native *c, enum sig_alg alg, const struct pubkey *k, struct str message, struct str sig)
@@ -231,8 +245,7 @@ verify_openssl(
 
 	if (ready == NULL)
 		return VERIFY_UNSUPPORTED;
-	if (EVP_Digest(message.p, message.n, digest, &n, fetched(c, alg), NULL) != 1)
-		abort();
+	n = hash_message(c, alg, message, digest);
 	if (k->type != KEY_RSA)
 		sig = str_bytes(der, der_signature(der, sig));
 	if (EVP_PKEY_verify(ready, (const uint8_t *)sig.p, sig.n, digest, n) != 1)
@@ -258,7 +271,8 @@ native_verify(
 	if (alg == SIG_ED25519)
 		return verify_sodium(k, message, sig);
 	r = verify_openssl(ctx, alg, k, message, sig);
-	ERR_clear_error();
+	if (r != VERIFY_GOOD)
+		ERR_clear_error();
 	return r;
 }
 
@@ -268,6 +282,9 @@ crypto_native_new(void)
 	struct native *c = calloc(1, sizeof *c);
 
 	if (c == NULL || sodium_init() == -1)
+		abort();
+	c->hashing = EVP_MD_CTX_new();
+	if (c->hashing == NULL)
 		abort();
 	c->crypto.verify = native_verify;
 	c->crypto.ctx = c;
@@ -285,5 +302,6 @@ crypto_native_free(struct crypto *crypto)
 		EVP_PKEY_CTX_free(c->ready[i].ctx);
 	for (size_t i = 0; i < ALGS; i++)
 		EVP_MD_free(c->digest[i]);
+	EVP_MD_CTX_free(c->hashing);
 	free(c);
 }

@@ -13,8 +13,10 @@ enum {
 static void
 add_lower(struct buf *out, struct str s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		buf_byte(out, char_lower(s.p[i]));
+	char *room = buf_room(out, s.n);
+
+	for (size_t i = 0; i < s.n && room != NULL; i++)
+		room[i] = char_lower(s.p[i]);
 }
 
 static int
@@ -51,6 +53,10 @@ alabel_name(struct str name, struct buf *out, struct err *e)
 
 	if (name.n > LIMIT_SIGNATURE_NAME)
 		return err_set(e, ERR_LIMIT, "RFC 1035 2.3.4: name of more than 253 bytes");
+	if (str_is_ascii(name) && name.n <= ALABEL_NAME_MAX) {
+		add_lower(out, name);
+		return 0;
+	}
 	for (bool first = true; str_cut(&name, '.', &label); first = false) {
 		if (!first)
 			buf_byte(&text, '.');

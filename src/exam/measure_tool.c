@@ -82,15 +82,15 @@ answer(struct bench *b, const struct needs *needs)
 }
 
 static unsigned
-passed(const struct examination *r)
+passed(const struct sig_result *dkim, size_t n_dkim, const struct arc_result *arc)
 {
 	unsigned n = 0;
 
-	for (size_t i = 0; i < r->n_dkim; i++)
-		n += r->dkim[i].result == RESULT_PASS;
-	for (size_t i = 0; i < r->arc.n; i++)
-		n += (r->arc.sets[i].ams.result == RESULT_PASS) +
-		     (r->arc.sets[i].seal.result == RESULT_PASS);
+	for (size_t i = 0; i < n_dkim; i++)
+		n += dkim[i].result == RESULT_PASS;
+	for (size_t i = 0; i < arc->n; i++)
+		n += (arc->sets[i].ams.result == RESULT_PASS) +
+		     (arc->sets[i].seal.result == RESULT_PASS);
 	return n;
 }
 
@@ -109,7 +109,7 @@ do_all(struct bench *b, struct str message)
 		r = examine_run(x, &b->evidence, b->now, &needs);
 		answer(b, &needs);
 	} while (needs.n > 0);
-	b->verified = passed(r);
+	b->verified = passed(r->dkim, r->n_dkim, &r->arc);
 	examine_free(x);
 }
 
@@ -129,7 +129,6 @@ do_signatures(struct bench *b, struct str message)
 	struct bodyhash *bodies = bodyhash_new();
 	struct split split = split_start();
 	size_t header = split_add(&split, message);
-	struct examination r = { 0 };
 	struct fields fields;
 	struct dkim dkim;
 	struct arc arc;
@@ -146,22 +145,22 @@ do_signatures(struct bench *b, struct str message)
 		.bodies = bodies,
 		.signed_bytes = BUF_MAX(LIMIT_HEADER),
 	};
-	struct sig_result dkim_result[LIMIT_SIGNATURES_LISTED];
+	struct sig_result *dkim_result;
+	struct arc_result arc_result;
 
 	if (fields_parse(a, str_head(message, header), &fields, NULL) == -1 ||
 	    dkim_collect(a, &fields, sender_domain(a, &fields), &dkim, NULL) == -1 ||
 	    arc_collect(a, &fields, &arc, NULL) == -1)
 		abort();
+	dkim_result = arena_array(a, dkim.n, sizeof *dkim_result);
 	for (size_t i = 0; i < dkim.n; i++)
 		dkim_want_body(&dkim.sig[i], bodies);
 	arc_want_bodies(&arc, bodies);
 	hash_body(bodies, str_from(message, header));
 	for (size_t i = 0; i < dkim.n; i++)
 		dkim_verify(&v, &dkim.sig[i], &dkim_result[i]);
-	arc_verify(&v, &arc, &r.arc);
-	r.dkim = dkim_result;
-	r.n_dkim = dkim.n;
-	b->verified = passed(&r);
+	arc_verify(&v, &arc, &arc_result);
+	b->verified = passed(dkim_result, dkim.n, &arc_result);
 	arena_free(v.keys);
 	buf_free(&v.signed_bytes);
 	bodyhash_free(bodies);

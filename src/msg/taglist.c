@@ -78,8 +78,10 @@ taglist_parse(struct str text, struct taglist *t, struct err *e)
 struct str
 taglist_get(const struct taglist *t, const char *name)
 {
+	struct str wanted = str_of(name);
+
 	for (size_t i = 0; i < t->n; i++)
-		if (str_eq(t->tag[i].name, str_of(name)))
+		if (str_eq(t->tag[i].name, wanted))
 			return t->tag[i].value;
 	return (struct str){ NULL, 0 };
 }
