@@ -66,6 +66,7 @@ const struct finding finding_rows[FINDINGS] = {
 	[FINDING_DISPLAY_NAME_DOMAIN] = { "display-name-domain", "RFC 7489 section 12.4", "note" },
 	[FINDING_HIDDEN_CHARACTERS] = { "hidden-characters", "RFC 5322 section 2.2", "weakens" },
 	[FINDING_MIXED_SCRIPTS] = { "mixed-scripts", "RFC 5890 section 4.4", "weakens" },
+	[FINDING_LOOK_ALIKE_DOMAIN] = { "look-alike-domain", "RFC 5890 section 4.4", "weakens" },
 	[FINDING_RECIPIENTS_CHANGED] = { "recipients-changed", "RFC 6376 section 8.15", "weakens" },
 	[FINDING_RECIPIENT_DOMAIN] = { "recipient-domain", "RFC 6376 section 8.6", "note" },
 	[FINDING_SHORT_KEY] = { "short-key", "RFC 8301 section 3.2", "note" },

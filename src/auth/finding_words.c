@@ -34,6 +34,9 @@ static const struct {
 	    "a name or the subject hides characters, or turns their order around" },
 	{ "mixed-scripts", "the author's domain mixes alphabets whose letters look alike: it may "
 	                   "not be what it seems" },
+	{ "look-alike-domain",
+	    "the author's domain is in another alphabet, in letters that look like "
+	    "those of ASCII: it may not be what it seems" },
 	{ "recipients-changed", "To or Cc were others when the provider received it" },
 	{ "recipient-domain", "this copy was made for a domain that neither To nor Cc names" },
 	{ "short-key", "the keys are so short that their signatures can be forged for money" },

@@ -177,6 +177,8 @@ read_mailbox(struct str all, const struct address *m, struct findings *found)
 		buf_add(&domain, str_head(m->domain, domain.max));
 	if (script_is_mixed(buf_str(&domain)))
 		found->is[FINDING_MIXED_SCRIPTS] = true;
+	else if (script_looks_ascii(buf_str(&domain)))
+		found->is[FINDING_LOOK_ALIKE_DOMAIN] = true;
 	read_shown(m->display, buf_str(&domain), found);
 	read_beside(all, m, buf_str(&domain), found);
 	buf_free(&domain);

@@ -5,13 +5,15 @@
 #include "base/str.h"
 
 /*
- * script: names made to look like others (RFC 5890 section 4.4).  Latin, Greek and Cyrillic have
- * letters that nobody can tell apart.  A label all in one of them may look like another, too: that
- * is not found.
+ * script: names made to look like others (RFC 5890 section 4.4).  Latin, Greek, Cyrillic and Armenian
+ * have letters that nobody can tell apart.  The names are in A-labels; a label that cannot be decoded
+ * is passed over.
  */
 
-/* Is there a label with letters of more than one of the three?  The name is in A-labels; one that
- * cannot be decoded has none. */
+/* Is there a label with letters of more than one of these? */
 bool script_is_mixed(struct str name);
+/* Is there a label that is not in ASCII, and looks as if it were?  None below a top-level domain of
+ * those who write in its alphabet, or that is written in it. */
+bool script_looks_ascii(struct str name);
 
 #endif

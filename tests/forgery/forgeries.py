@@ -369,6 +369,8 @@ def named(c):
          {"mixed-scripts", "from-unaligned", "eight-bit-header"}),
         ("a domain of two alphabets, in ASCII", b"Anna Example <anna@xn--snder-zwe.mailtest>",
          {"mixed-scripts", "from-unaligned"}),
+        ("a domain all in an alphabet that looks like hers", "Anna Example <anna@\u0455\u0435\u0501\u0435\u0433.mailtest>".encode(),
+         {"look-alike-domain", "from-unaligned", "eight-bit-header"}),
         ("two addresses", b"eve@plain.mailtest, anna@sender.mailtest", {"several-from-addresses"}),
         ("two of one domain", b"eve@plain.mailtest, anna@plain.mailtest", {"several-from-addresses"}),
         ("a group", b"Us: eve@plain.mailtest, adam@plain.mailtest;", {"several-from-addresses"}),
