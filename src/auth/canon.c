@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "auth/clean.h"
+#include "msg/clean.h"
 
 /* How many bytes here are a blank or a fold (inside a field CR LF is always one): 0, 1 or 2. */
 static size_t

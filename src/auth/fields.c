@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "auth/clean.h"
 #include "base/limits.h"
+#include "msg/clean.h"
 
 /* As str_cmp, in lower case. */
 static int

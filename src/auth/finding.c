@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "auth/clean.h"
+#include "msg/clean.h"
 
 const struct finding finding_rows[FINDINGS] = {
 	[FINDING_BARE_LF] = { "bare-lf", "RFC 5322 section 2.3", "weakens" },
@@ -77,7 +77,7 @@ const struct finding finding_rows[FINDINGS] = {
 	[FINDING_DUPLICATE_PART_FIELD] = { "duplicate-part-field", "RFC 2045 section 3",
 	    "weakens" },
 	[FINDING_UNCLOSED_MULTIPART] = { "unclosed-multipart", "RFC 2046 section 5.1.1", "note" },
-	[FINDING_LIMIT_PARTS] = { "limit-parts", "RFC 2046 section 5.1", "note" },
+	[FINDING_LIMIT_PARTS] = { "limit-parts", "RFC 2046 section 5.1", "weakens" },
 	[FINDING_CLOUD_ATTACHMENT] = { "cloud-attachment", "RFC 2046 section 5.2.3", "note" },
 	[FINDING_WINMAIL_DAT] = { "winmail-dat", "RFC 2046 section 4.5.1", "note" },
 	[FINDING_ENCRYPTED_PART] = { "encrypted-part", "RFC 8551 section 3.3", "note" },

@@ -47,7 +47,8 @@ static const struct {
 	{ "duplicate-part-field", "it is said twice how a part is to be read" },
 	{ "unclosed-multipart", "the last part has no end; it may have been cut off" },
 	{ "limit-parts",
-	    "there are parts that lie deeper, or say more of themselves, than is looked at" },
+	    "there are more parts, or they lie deeper or say more of themselves, than is looked "
+	    "at" },
 	{ "cloud-attachment", "a file lies behind a link: what is there is not in the mail" },
 	{ "winmail-dat", "a part is in Microsoft's own wrapping, which few readers open" },
 	{ "encrypted-part", "a part is encrypted: what it says is not known here" },

@@ -38,6 +38,11 @@
 #define LIMIT_PART_HEADER (64u << 10)
 #define LIMIT_PART_LINE   1024u
 
+/* Work of finding the parts of a body, in bytes: their delimiters and headers; and each line that
+ * begins with a hyphen, one for each multipart it may delimit.  A thousand images within a text
+ * take half of it. */
+#define LIMIT_MIME_WORK (1u << 20)
+
 /* Text of a part, and of all parts, in which links to files are looked for: a newsletter has 100 KB
  * of it. */
 #define LIMIT_LINK_PART (256u << 10)

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "msg/clean.h"
 #include "msg/header.h"
 #include "msg/token.h"
 
@@ -119,12 +120,19 @@ boundaries(struct str content_type)
 	return n;
 }
 
+/* Does the longer begin as the shorter? */
+static bool
+begin_alike(struct str a, struct str b)
+{
+	return str_eq(str_head(a, b.n), str_head(b, a.n));
+}
+
 /* Readers that compare only the beginning of a line take the one for the other. */
 static bool
 is_nested(const struct mime *m, struct str name)
 {
 	for (size_t level = 0; level < m->depth; level++)
-		if (str_starts(m->boundary[level], name) || str_starts(name, m->boundary[level]))
+		if (begin_alike(m->boundary[level], name))
 			return true;
 	return false;
 }
@@ -257,6 +265,7 @@ end_part(struct mime *m, size_t level, bool closes, struct mime_part *part)
 		*part = (struct mime_part){ m->part_n - line_end, true };
 		m->part_n = line_end;
 	}
+	m->work += m->line_n;
 	keep_line(m);
 	return leaf;
 }
@@ -265,6 +274,7 @@ end_part(struct mime *m, size_t level, bool closes, struct mime_part *part)
 static bool
 header_line(struct mime *m, struct mime_part *part)
 {
+	m->work += m->line_n;
 	keep_line(m);
 	buf_add(&m->header, buf_str(&m->line));
 	if (m->line_n > m->line.n)
@@ -319,30 +329,109 @@ end_line(struct mime *m, struct mime_part *part)
 	return ended;
 }
 
+/* What a line begins with that may matter: a delimiter, or a Content-Type where no part is. */
+static const char *
+begins(const struct mime *m)
+{
+	return m->mode == MIME_BETWEEN ? "-Cc" : "---";
+}
+
+/* As much of the line as is in the chunk. */
+static bool
+may_delimit(const struct mime *m, struct str line)
+{
+	if (!begin_alike(line, STR("--")))
+		return false;
+	for (size_t level = 0; level < m->depth; level++)
+		if (begin_alike(str_from(line, 2), m->boundary[level]))
+			return true;
+	return false;
+}
+
+/* What is counted must not depend on where the chunk ends. */
+static void
+begin_line(struct mime *m, struct str line)
+{
+	if (m->mode == MIME_HEADER)
+		return;
+	m->dull = memchr(begins(m), line.p[0], 3) == NULL;
+	if (m->dull)
+		return;
+	m->work += m->depth + 1;
+	m->dull = line.p[0] == '-' && !may_delimit(m, line);
+}
+
+/* Takes lines off the chunk, until one begins that may matter. */
+static void
+skip_lines(struct mime *m, struct str *chunk)
+{
+	bool ends = m->cr && chunk->p[0] == '\n';
+	size_t n = ends ? 1 : clean_starts(*chunk, begins(m));
+
+	ends = ends || str_ends(str_head(*chunk, n), STR("\r\n"));
+	m->cr = chunk->p[n - 1] == '\r';
+	m->dull = !ends;
+	m->part_n += n;
+	*chunk = str_from(*chunk, n);
+}
+
 /* Takes what belongs to the current line off the chunk; true when it ends there. */
 static bool
 take_line(struct mime *m, struct str *chunk)
 {
-	ptrdiff_t lf = str_chr(*chunk, '\n');
-	struct str some = str_head(*chunk, lf == -1 ? chunk->n : (size_t)lf + 1);
-	bool cr = some.n > 1 ? some.p[some.n - 2] == '\r' : m->cr;
+	bool ends = m->cr && chunk->p[0] == '\n';
+	ptrdiff_t end = ends ? -1 : str_find(*chunk, STR("\r\n"));
+	struct str some = str_head(*chunk, ends ? 1 : end == -1 ? chunk->n : (size_t)end + 2);
 
 	buf_add(&m->line, str_head(some, LIMIT_PART_LINE - m->line.n));
 	m->line_n += some.n;
+	m->cr = some.p[some.n - 1] == '\r';
 	*chunk = str_from(*chunk, some.n);
-	m->cr = some.n > 0 && some.p[some.n - 1] == '\r';
-	return lf != -1 && cr;
+	return ends || end != -1;
+}
+
+/* What is left is one leaf, of which nothing is known.  True when so a gap has ended. */
+static bool
+give_up(struct mime *m, struct mime_part *part)
+{
+	bool leaf = m->mode == MIME_LEAF;
+
+	m->odd[MIME_LIMIT] = true;
+	m->depth = 0;
+	m->mode = MIME_LEAF;
+	if (leaf)
+		return false;
+	m->about = (struct mime_about){ 0 };
+	*part = (struct mime_part){ m->part_n, false };
+	m->part_n = 0;
+	return true;
+}
+
+/* Takes some of the chunk; true when a leaf or gap has ended. */
+static bool
+take(struct mime *m, struct str *chunk, struct mime_part *part)
+{
+	if (m->depth == 0 && m->mode == MIME_LEAF) { /* no multipart, nothing to look for */
+		m->part_n += chunk->n;
+		*chunk = str_from(*chunk, chunk->n);
+		return false;
+	}
+	if (m->line_n == 0 && !m->dull) {
+		if (m->work > LIMIT_MIME_WORK)
+			return give_up(m, part);
+		begin_line(m, *chunk);
+	}
+	if (!m->dull)
+		return take_line(m, chunk) && end_line(m, part);
+	skip_lines(m, chunk);
+	return false;
 }
 
 bool
 mime_next(struct mime *m, struct str *chunk, struct mime_part *part)
 {
-	if (m->depth == 0 && m->mode == MIME_LEAF) {
-		m->part_n += chunk->n; /* no multipart, nothing to look for */
-		*chunk = str_from(*chunk, chunk->n);
-	}
 	while (chunk->n > 0)
-		if (take_line(m, chunk) && end_line(m, part))
+		if (take(m, chunk, part))
 			return true;
 	return false;
 }

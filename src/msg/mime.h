@@ -30,7 +30,8 @@ enum mime_oddity {
 	MIME_PART_HIDDEN,      /* a Content-Type in a preamble or epilogue, which nobody shows */
 	MIME_FIELD_TWICE,      /* a part with two Content-Type, or Content-Transfer-Encoding */
 	MIME_UNCLOSED, /* a multipart that ends with one around it, or, after mime_last, with all */
-	MIME_LIMIT,    /* multiparts below LIMIT_MIME_DEPTH, or headers and lines not looked into */
+	MIME_LIMIT,    /* multiparts below LIMIT_MIME_DEPTH, headers and lines not looked into, or
+	                  all that comes after LIMIT_MIME_WORK: it is one leaf */
 	MIME_ODDITIES,
 };
 
@@ -47,7 +48,9 @@ struct mime {
 	size_t depth;
 	char names[LIMIT_MIME_DEPTH][LIMIT_BOUNDARY];
 	uint64_t part_n; /* bytes of the leaf or gap before the current line */
-	uint64_t line_n; /* bytes of the current line */
+	uint64_t line_n; /* bytes of the current line; not of a dull one, which are the part's */
+	uint64_t work;   /* see LIMIT_MIME_WORK */
+	bool dull;       /* in a line that no matter how it goes on is no delimiter */
 	bool cr;         /* the last byte was a CR */
 	struct buf line; /* the beginning of the current line */
 	struct buf header;

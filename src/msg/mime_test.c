@@ -208,6 +208,88 @@ limits(void **state)
 	}
 }
 
+enum {
+	LEAVES = 3,
+};
+
+/* n times `fill` between what is before and after it, in chunks; the leaves' lengths. */
+static bool
+filled(const char *before, const char *fill, size_t n, const char *after, size_t step,
+    uint64_t leaf[LEAVES])
+{
+	struct buf body = BUF_MAX(LIMIT_MIME_WORK * 5);
+	struct mime_part part;
+	struct mime m;
+	size_t leaves = 0;
+	bool over;
+
+	memset(leaf, 0, LEAVES * sizeof *leaf);
+	buf_add(&body, str_of(before));
+	for (size_t i = 0; i < n; i++)
+		buf_add(&body, str_of(fill));
+	buf_add(&body, str_of(after));
+	mime_start(&m, STR(MIXED));
+	for (struct str rest = buf_str(&body); rest.n > 0; rest = str_from(rest, step)) {
+		struct str chunk = str_head(rest, step);
+
+		while (mime_next(&m, &chunk, &part))
+			if (part.leaf)
+				leaf[leaves++ % LEAVES] += part.n;
+	}
+	while (mime_last(&m, &part))
+		if (part.leaf)
+			leaf[leaves++ % LEAVES] += part.n;
+	over = m.odd[MIME_LIMIT];
+	assert_true(!over || !m.odd[MIME_UNCLOSED]);
+	mime_free(&m);
+	buf_free(&body);
+	return over;
+}
+
+#define PICTURE                                                                                    \
+	"--b\r\nContent-Type: image/png; name=\"picture.png\"\r\nContent-Description: "            \
+	"picture.png\r\nContent-Disposition: inline; filename=\"picture.png\"; size=123456;\r\n"   \
+	"\tcreation-date=\"Tue, 01 Jul 2025 10:00:00 GMT\"; modification-date=\"Tue, 01 Jul 2025 " \
+	"10:00:00 GMT\"\r\nContent-ID: <picture.png@01DB0000.12345678>\r\n"                        \
+	"Content-Transfer-Encoding: base64\r\n\r\nAAAA\r\n"
+
+/* What is looked at has a ceiling, past which all is one leaf: the same however it is cut. */
+static void
+work(void **state)
+{
+	static const struct {
+		const char *what, *before, *fill;
+		size_t n;
+		const char *after;
+		bool want;
+	} rows[] = {
+		{ "a thousand pictures", "", PICTURE, 2000, "--b--\r\n", false },
+		{ "too many", "", PICTURE, 4000, "--b--\r\n", true },
+		{ "many parts", "", "--b\r\n\r\n", 200000, "", true },
+		{ "headers", "", "--b\r\na: b\r\nc: d\r\n", 100000, "\r\n1", true },
+		{ "rules", "--b\r\n\r\n", "--------\r\n", 300000, "--b--\r\n", false },
+		{ "more rules", "--b\r\n\r\n", "-\r\n", 600000, "--b\r\n\r\n2\r\n", true },
+		{ "long lines", "--b\r\n\r\n", "a long line of words\r\n", 200000, "--b--\r\n",
+		    false },
+		{ "a preamble", "", "C\r\n", 600000, "--b\r\n\r\n2\r\n", true },
+		{ "no lines", "--b\r\n", "\n", 2000000, "\r\n\r\n2", true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
+		uint64_t whole[LEAVES], cut[LEAVES];
+
+		for (size_t step = 1; step <= 65536; step *= 256) {
+			bool over = filled(rows[i].before, rows[i].fill, rows[i].n, rows[i].after,
+			    step, step == 1 ? whole : cut);
+
+			if (over != rows[i].want ||
+			    (step > 1 && memcmp(whole, cut, sizeof whole) != 0))
+				fail_msg("%s, in chunks of %zu", rows[i].what, step);
+		}
+	}
+}
+
 static const struct {
 	const char *what, *type, *body, *want;
 } odd_bodies[] = {
@@ -287,6 +369,7 @@ main(void)
 		cmocka_unit_test(deep),
 		cmocka_unit_test(long_lines),
 		cmocka_unit_test(limits),
+		cmocka_unit_test(work),
 	};
 
 	return cmocka_run_group_tests_name("msg/mime", tests, NULL, NULL);

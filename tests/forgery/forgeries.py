@@ -307,6 +307,8 @@ def built(c):
         ("two encodings of a part", edge(b"Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n"),
          {"duplicate-part-field"}),
         ("not closed", edge(close=b""), {"unclosed-multipart"}),
+        ("the boundary again, behind too many parts", edge(before=b"--edge-0001\r\n\r\n" * 72000 + inner.replace(b"%s", b"edge-0001")),
+         {"limit-parts", "limit-segments"}),
     )
     for what, m, codes in rows:
         yield Forgery(f"built: {what}", "full", m, "body", False, (), codes)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "auth/clean.h"
+#include "msg/clean.h"
 
 #include "base/test.h"
 
@@ -29,6 +29,16 @@ lines_by_byte(struct str s, bool header)
 	return (i - 1) / CLEAN_BLOCK * CLEAN_BLOCK;
 }
 
+static size_t
+starts_by_byte(struct str s, const char first[3])
+{
+	for (size_t i = 2; i < s.n; i++)
+		if (s.p[i - 2] == '\r' && s.p[i - 1] == '\n' &&
+		    (s.p[i] == first[0] || s.p[i] == first[1] || s.p[i] == first[2]))
+			return i;
+	return s.n;
+}
+
 static void
 check(const char *bytes, size_t n)
 {
@@ -39,7 +49,25 @@ check(const char *bytes, size_t n)
 		assert_int_equal(clean_blanks(s), blanks_by_byte(s));
 		assert_int_equal(clean_lines(s, false), lines_by_byte(s, false));
 		assert_int_equal(clean_lines(s, true), lines_by_byte(s, true));
+		assert_int_equal(clean_starts(s, "-Cc"), starts_by_byte(s, "-Cc"));
+		assert_int_equal(clean_starts(s, "---"), starts_by_byte(s, "---"));
 	}
+}
+
+/* Three, of which each may be another. */
+static void
+beginnings(void **state)
+{
+	char bytes[3 * CLEAN_BLOCK];
+
+	(void)state;
+	for (int at = 0; at < 3; at++)
+		for (unsigned c = 0; c < 256; c++) {
+			memset(bytes, 'x', sizeof bytes);
+			memcpy(bytes + CLEAN_BLOCK, "\r\n-", 3);
+			bytes[CLEAN_BLOCK + at] = (char)c;
+			check(bytes, sizeof bytes);
+		}
 }
 
 /* Two odd bytes in clean ones, of each kind, at each distance. */
@@ -63,7 +91,7 @@ agrees_with_bytes(void **state)
 static void
 random_bytes(void **state)
 {
-	static const char some[] = "abcdefgh  \t\r\n\r\n";
+	static const char some[] = "abcCdefgh--  \t\r\n\r\n";
 	char bytes[1000];
 	uint32_t seed = 1;
 
@@ -83,6 +111,7 @@ nothing(void **state)
 	(void)state;
 	assert_int_equal(clean_blanks(STR("")), 0);
 	assert_int_equal(clean_lines(STR(""), true), 0);
+	assert_int_equal(clean_starts(STR(""), "---"), 0);
 	assert_int_equal(clean_blanks(STR(" ")), 0);
 	assert_int_equal(clean_blanks(STR("x")), 1);
 }
@@ -92,6 +121,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(agrees_with_bytes),
+		cmocka_unit_test(beginnings),
 		cmocka_unit_test(random_bytes),
 		cmocka_unit_test(nothing),
 	};

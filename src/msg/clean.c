@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "auth/clean.h"
+#include "msg/clean.h"
 
 #include <string.h>
 
@@ -64,6 +64,41 @@ clean_blanks(struct str s)
 		}
 		for (; i < end; i++)
 			if (blank_goes(s, i))
+				return i;
+	}
+	return s.n;
+}
+
+/* p[-1] and p[-2] are looked at, too. */
+static bool
+block_has_starts(const char *p, const char first[3])
+{
+	uint8_t a = (uint8_t)first[0], b = (uint8_t)first[1], c = (uint8_t)first[2];
+	vector found = { 0 };
+
+	for (int i = 0; i < CLEAN_BLOCK; i += VECTOR) {
+		vector v = load(p + i), lf = load(p + i - 1), cr = load(p + i - 2);
+
+		found |= (vector)((cr == '\r') & (lf == '\n') & ((v == a) | (v == b) | (v == c)));
+	}
+	return is_any(found);
+}
+
+size_t
+clean_starts(struct str s, const char first[3])
+{
+	size_t i = 2;
+
+	while (i < s.n) {
+		size_t end = s.n - i > CLEAN_BLOCK ? i + CLEAN_BLOCK : s.n;
+
+		if (end - i == CLEAN_BLOCK && !block_has_starts(s.p + i, first)) {
+			i = end;
+			continue;
+		}
+		for (; i < end; i++)
+			if (s.p[i - 2] == '\r' && s.p[i - 1] == '\n' &&
+			    memchr(first, s.p[i], 3) != NULL)
 				return i;
 	}
 	return s.n;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef AUTH_CLEAN_H
-#define AUTH_CLEAN_H
+#ifndef MSG_CLEAN_H
+#define MSG_CLEAN_H
 
 #include "base/str.h"
 
@@ -24,5 +24,8 @@ size_t clean_blanks(struct str s);
  * order too.
  */
 size_t clean_lines(struct str s, bool header);
+
+/* How many bytes, from the second on, until a CR LF is followed by one of these three. */
+size_t clean_starts(struct str s, const char first[3]);
 
 #endif
