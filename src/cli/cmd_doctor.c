@@ -1,62 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-#include <stdarg.h>
-
-#include "base/json.h"
 #include "cli/doctor.h"
 #include "dns/packet.h"
 
 enum {
 	SELECTORS_MAX = 16,
-	LINE_MAX_BYTES = 2048,
 };
-
-/* ---- what a line looks like ---- */
-
-static void
-print_json(
-    const char *verdict, const char *check, const char *subject, const char *mend, const char *text)
-{
-	struct buf out = BUF_MAX(4 * LINE_MAX_BYTES);
-	struct json j = json_to(&out);
-
-	json_open(&j, NULL, '{');
-	json_str(&j, "check", str_of(check));
-	json_str(&j, "of", str_of(subject == NULL ? "" : subject));
-	json_str(&j, "verdict", str_of(verdict));
-	json_str(&j, "text", str_of(text));
-	json_str(&j, "mend", str_of(mend == NULL ? "" : mend));
-	json_close(&j, '}');
-	buf_byte(&out, '\n');
-	fwrite(out.p, 1, out.n, stdout);
-	buf_free(&out);
-}
-
-void
-doctor_say(struct doctor *d, enum advice a, const char *check, const char *subject,
-    const char *mend, const char *format, ...)
-{
-	static const char *const verdict[] = { "good", "look", "MEND" };
-	char text[LINE_MAX_BYTES];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(text, sizeof text, format, args);
-	va_end(args);
-	d->said[a]++;
-	if (d->json) {
-		print_json(verdict[a], check, subject, mend, text);
-		return;
-	}
-	printf("%s  %-12s ", verdict[a], check);
-	if (subject != NULL)
-		printf("%s: ", subject);
-	cli_print(stdout, str_of(text));
-	if (mend != NULL) {
-		printf("\n                   -> ");
-		cli_print(stdout, str_of(mend));
-	}
-	putchar('\n');
-}
 
 /* ---- the DNS, one question at a time ---- */
 
@@ -125,23 +73,24 @@ open_ask(struct doctor *d)
 	struct err e = { 0 };
 
 	d->ask = ask_new(d->conf, &e);
-	if (d->ask != NULL && ask_open(&d->dns, d->ask, &e) == -1) {
-		ask_free(d->ask);
-		d->ask = NULL;
-	}
 	if (d->ask == NULL)
 		doctor_say(
 		    d, ADVICE_MEND, "dns", NULL, "see [dns] in mailseal.conf(5)", "%s", e.text);
 }
 
-static void
-examine_all(struct doctor *d)
+static int
+examine_all(struct doctor *d, struct err *e)
 {
 	doctor_host(d);
+	if (d->ask != NULL && ask_open(&d->dns, d->ask, e) == -1)
+		return -1;
 	if (d->ask != NULL)
 		doctor_dnssec(d);
 	for (size_t i = 0; i < d->conf->n_mailboxes; i++)
 		doctor_mailbox(d, &d->conf->mailbox[i]);
+	if (d->ask != NULL)
+		ask_close(&d->dns);
+	return 0;
 }
 
 int
@@ -158,7 +107,7 @@ cmd_doctor(struct cli *c, int argc, char **argv)
 	char *selector[SELECTORS_MAX];
 	struct err e = { 0 };
 	size_t n = 0;
-	int o;
+	int o, rc = 0;
 
 	while ((o = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		if (o == 'd')
@@ -176,12 +125,10 @@ cmd_doctor(struct cli *c, int argc, char **argv)
 	if (d.conf == NULL)
 		return cli_fail(&e);
 	open_ask(&d);
-	if (domain != NULL)
-		doctor_domain(&d, domain, selector, n);
-	else
-		examine_all(&d);
-	if (d.ask != NULL)
-		ask_close(&d.dns);
+	if (domain == NULL)
+		rc = examine_all(&d, &e);
+	else if (d.ask != NULL)
+		rc = doctor_domain(&d, domain, selector, n, &e);
 	ask_free(d.ask);
-	return summary(&d);
+	return rc == -1 ? cli_fail(&e) : summary(&d);
 }

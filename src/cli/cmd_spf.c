@@ -4,15 +4,12 @@
  * What the DNS says is read by a worker, in the sandbox of `mailseal check`; this process prints.
  */
 #include <fcntl.h>
-#include <openssl/crypto.h>
 #include <time.h>
 
 #include "auth/report.h"
 #include "base/arena.h"
 #include "base/utf8.h"
-#include "cli/dns_source.h"
-#include "exam/bounds.h"
-#include "proc/pool.h"
+#include "cli/dns_worker.h"
 
 enum {
 	EX_SOME = 2, /* not judged: the DNS did not answer */
@@ -78,70 +75,38 @@ evaluate_with(
 	return evaluate_spf(a, &q->session, q->at, &source, r, e);
 }
 
-/* As struct pool_work wants it. */
+/* As struct dns_task wants it. */
 static int
-answer(void *question, int asker, int fd, struct str name, uint64_t size, struct buf *out,
-    struct err *e)
+answer(void *question, int asker, struct buf *told, struct err *e)
 {
 	const struct question *q = question;
 	struct arena *a = arena_new(LIMIT_EXAMINATION);
 	struct spf_result r;
-	int rc;
+	int rc = evaluate_with(q, asker, a, &r, e);
 
-	(void)fd;
-	(void)name;
-	bounds_begin(size);
-	rc = evaluate_with(q, asker, a, &r, e);
 	if (rc == 0)
-		print(out, q->json, &r);
-	bounds_end();
+		print(told, q->json, &r);
 	arena_free(a);
 	return rc;
 }
 
 /* ---- who asks ---- */
 
-/* What asks for the worker. */
-static int
-meet_asker(void *question, struct err *e)
-{
-	const struct question *q = question;
-
-	return ask_meet(q->dns.ask, e);
-}
-
-static int
-tell(const struct pool_result *r)
-{
-	struct err died = { 0 };
-
-	if (r->outcome == POOL_FAILED)
-		return cli_fail(&r->err);
-	/* It read what strangers publish: it may say nothing, and anything. */
-	if (r->outcome == POOL_DIED || r->out.n == 0) {
-		err_set(&died, ERR_SYSTEM, "the process that reads the answers died of them");
-		return cli_fail(&died);
-	}
-	fwrite(r->out.p + 1, 1, r->out.n - 1, stdout);
-	return r->out.p[0] == EX_OK ? EX_OK : EX_SOME;
-}
-
 static int
 ask_worker(struct question *q)
 {
-	struct sandbox sandbox = bounds_sandbox;
-	const struct pool_work work = { &sandbox, answer, q->dns.ask == NULL ? NULL : meet_asker,
-		q };
-	struct pool *p = pool_new(&work, 1);
-	struct pool_result r;
+	const struct dns_task task = { answer, q };
+	struct buf told = BUF_MAX(LIMIT_POOL_RESULT);
 	struct err e = { 0 };
 	int status;
 
-	if (q->dns.zone != NULL)
-		sandbox.memory_max += LIMIT_ZONE_MEMORY;
-	pool_give(p, -1, "", 0);
-	status = pool_take(p, &r, &e) == 1 ? tell(&r) : cli_fail(&e);
-	pool_free(p);
+	if (dns_worker(&q->dns, &task, &told, &e) == 0) {
+		fwrite(told.p + 1, 1, told.n - 1, stdout);
+		status = told.p[0] == EX_OK ? EX_OK : EX_SOME;
+	} else {
+		status = cli_fail(&e);
+	}
+	buf_free(&told);
 	return status;
 }
 
@@ -192,7 +157,6 @@ cmd_spf(struct cli *c, int argc, char **argv)
 		err_at(&e, "--ip");
 		return cli_fail(&e);
 	}
-	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL); /* a worker could not open it */
 	status = dns_source_open(&q.dns, c, o.zone_file, &e) == 0 ? ask_worker(&q) : cli_fail(&e);
 	dns_source_close(&q.dns);
 	return status;

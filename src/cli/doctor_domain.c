@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* doctor_domain: what a sender's domain publishes, and what it should. */
+/*
+ * doctor_domain: what a sender's domain publishes, and what it should.  A worker reads it; this
+ * process knows the names of keys to look for, and says what it is told.
+ */
 #include <string.h>
 
 #include "base/limits.h"
+#include "cli/dns_worker.h"
 #include "cli/doctor.h"
 #include "dns/keyrecord.h"
 #include "dns/packet.h"
@@ -12,6 +16,7 @@
 enum {
 	HOPS_MAX = 16, /* as dns/packet.h follows */
 	NAME_LONGEST = 512,
+	KEYS_MAX = 64 << 10, /* bytes of the names of keys: a domain has a dozen */
 };
 
 /* Where providers put their keys; of nobody's list, just seen often in DKIM-Signature fields. */
@@ -208,39 +213,16 @@ check_selector(struct doctor *d, const char *name, bool wanted)
 	return n > 0;
 }
 
-/* Selectors of this domain whose keys were used in filed mail: how many are there still. */
-static size_t
-check_ledger(struct doctor *d, const char *domain)
+/* keys: names where one should be, each with its NUL. */
+static void
+check_dkim(struct doctor *d, const char *domain, struct str keys)
 {
-	struct err e = { 0 };
-	struct store *s = store_open(d->conf->state, d->conf->published, STORE_READ, &e);
-	struct buf owner = BUF_MAX(NAME_LONGEST);
-	char tail[NAME_LONGEST], name[NAME_LONGEST];
+	char label[NAME_LONGEST], name[NAME_LONGEST];
+	struct str key;
 	size_t found = 0;
 
-	if (s == NULL)
-		return 0; /* there is no log yet */
-	snprintf(tail, sizeof tail, "._domainkey.%s", domain);
-	while (evidence_next_owner(store_db(s), str_of(tail), &owner, &e) == 1) {
-		snprintf(name, sizeof name, "%.*s", STR_FMT(buf_str(&owner)));
-		found += check_selector(d, name, true);
-	}
-	buf_free(&owner);
-	store_close(s);
-	return found;
-}
-
-static void
-check_dkim(struct doctor *d, const char *domain, char **selectors, size_t n)
-{
-	size_t found = check_ledger(d, domain);
-	char label[NAME_LONGEST], name[NAME_LONGEST];
-
-	for (size_t i = 0; i < n; i++) {
-		snprintf(label, sizeof label, "%.200s._domainkey", selectors[i]);
-		below(name, label, domain);
-		found += check_selector(d, name, true);
-	}
+	while (str_cut(&keys, '\0', &key) && key.n > 0)
+		found += check_selector(d, key.p, true);
 	for (size_t i = 0; found == 0 && i < sizeof usual_selectors / sizeof usual_selectors[0];
 	     i++) {
 		snprintf(label, sizeof label, "%s._domainkey", usual_selectors[i]);
@@ -254,14 +236,67 @@ check_dkim(struct doctor *d, const char *domain, char **selectors, size_t n)
 		    "no key found at the usual selectors: its mail may be unsigned");
 }
 
-void
-doctor_domain(struct doctor *d, const char *domain, char **selectors, size_t n)
-{
-	struct arena *a = arena_new(LIMIT_DNS_PACKET * 16);
+struct question {
+	struct doctor *doctor;
+	const char *domain;
+	struct buf keys;
+};
 
-	check_signed(d, domain);
-	check_dkim(d, domain, selectors, n);
-	check_spf(d, a, domain);
-	check_dmarc(d, a, domain);
+/* As struct dns_task wants it. */
+static int
+examine_domain(void *question, int asker, struct buf *told, struct err *e)
+{
+	const struct question *q = question;
+	struct arena *a = arena_new(LIMIT_DNS_PACKET * 16);
+	struct doctor d = *q->doctor;
+
+	(void)e;
+	d.told = told;
+	channel_open(&d.dns.channel, asker);
+	check_signed(&d, q->domain);
+	check_dkim(&d, q->domain, buf_str(&q->keys));
+	check_spf(&d, a, q->domain);
+	check_dmarc(&d, a, q->domain);
 	arena_free(a);
+	return 0;
+}
+
+/* ---- who asks ---- */
+
+/* The keys of this domain that were used in filed mail. */
+static void
+add_ledger(const struct doctor *d, const char *domain, struct buf *keys)
+{
+	struct err e = { 0 };
+	struct store *s = store_open(d->conf->state, d->conf->published, STORE_READ, &e);
+	struct buf owner = BUF_MAX(NAME_LONGEST);
+	char tail[NAME_LONGEST];
+
+	if (s == NULL)
+		return; /* there is no log yet */
+	snprintf(tail, sizeof tail, "._domainkey.%s", domain);
+	while (!keys->over && evidence_next_owner(store_db(s), str_of(tail), &owner, &e) == 1)
+		buf_printf(keys, "%.*s%c", STR_FMT(buf_str(&owner)), '\0');
+	buf_free(&owner);
+	store_close(s);
+}
+
+int
+doctor_domain(struct doctor *d, const char *domain, char **selectors, size_t n, struct err *e)
+{
+	struct question q = { d, domain, BUF_MAX(KEYS_MAX) };
+	const struct dns_source source = { .ask = d->ask };
+	const struct dns_task task = { examine_domain, &q };
+	struct buf told = BUF_MAX(LIMIT_POOL_RESULT);
+	int rc;
+
+	for (size_t i = 0; i < n; i++)
+		buf_printf(&q.keys, "%.200s._domainkey.%.255s%c", selectors[i], domain, '\0');
+	add_ledger(d, domain, &q.keys);
+	rc = dns_worker(&source, &task, &told, e);
+	if (rc == 0)
+		rc = doctor_hear(d, buf_str(&told), e);
+	buf_free(&q.keys);
+	buf_free(&told);
+	return rc;
 }
