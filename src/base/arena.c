@@ -72,7 +72,6 @@ arena_clear(struct arena *a)
 	free_blocks(b->next);
 	b->next = NULL;
 	if (b->cap == BLOCK) {
-		memset(b->bytes, 0, b->n);
 		b->n = 0;
 	} else {
 		free(b);
