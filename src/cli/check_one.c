@@ -13,23 +13,53 @@ enum {
 	CHUNK = 65536,
 };
 
-static int
-read_message(struct examine *x, int fd, struct err *e)
+/* What is known of the lines of a file. */
+struct lines {
+	bool lf, cr; /* one was met */
+};
+
+/* A file as programs on Unix keep one, as it was sent (RFC 5322 section 2.1: lines end with CR LF). */
+static void
+add_with_cr(struct examine *x, struct str chunk)
 {
-	char chunk[CHUNK];
+	struct str line;
+
+	while (str_chr(chunk, '\n') != -1) {
+		str_cut(&chunk, '\n', &line);
+		examine_add(x, line);
+		examine_add(x, STR("\r\n"));
+	}
+	examine_add(x, chunk);
+}
+
+static int
+read_message(struct examine *x, bool lf, int fd, struct lines *lines, struct err *e)
+{
+	char bytes[CHUNK];
 	ssize_t n;
 
-	while ((n = read(fd, chunk, sizeof chunk)) > 0 || (n == -1 && errno == EINTR))
-		if (n > 0)
-			examine_add(x, str_bytes(chunk, (size_t)n));
+	while ((n = read(fd, bytes, sizeof bytes)) > 0 || (n == -1 && errno == EINTR)) {
+		struct str chunk = str_bytes(bytes, n > 0 ? (size_t)n : 0);
+
+		lines->lf = lines->lf || str_chr(chunk, '\n') != -1;
+		lines->cr = lines->cr || str_chr(chunk, '\r') != -1;
+		if (lf && !lines->cr)
+			add_with_cr(x, chunk);
+		else
+			examine_add(x, chunk);
+	}
 	if (n == -1)
 		return err_sys(e, "read");
+	if (lf && lines->cr)
+		return err_set(
+		    e, ERR_SYNTAX, "--lf is for files without any CR, and this has some");
 	examine_end(x);
 	return 0;
 }
 
 static void
-print(struct buf *out, const struct check *c, struct str name, const struct examination *r)
+print(struct buf *out, const struct check *c, struct str name, const struct lines *lines,
+    const struct examination *r)
 {
 	struct json j = json_to(out);
 
@@ -39,6 +69,11 @@ print(struct buf *out, const struct check *c, struct str name, const struct exam
 		check_text(out, name, r);
 	if (c->json)
 		buf_byte(out, '\n');
+	else if (lines->lf && !lines->cr && !c->lf)
+		buf_add(out,
+		    STR("  hint: every line ends with LF, as programs on Unix keep a mail, and "
+		        "not\n"
+		        "          with CR LF, as it is sent: --lf examines it as it was sent\n"));
 }
 
 static int
@@ -47,16 +82,17 @@ check_with(const struct check *c, const struct evidence_source *source, int fd, 
 {
 	struct examine *x = examine_new(c->crypto);
 	const struct examination *r;
+	struct lines lines = { false, false };
 	int rc;
 
 	examine_keycache(x, c->keycache);
 	if (c->session != NULL)
 		examine_session(x, c->session);
-	rc = read_message(x, fd, e);
+	rc = read_message(x, c->lf, fd, &lines, e);
 	if (rc == 0)
 		rc = evaluate(x, c->at, source, &r, e);
 	if (rc == 0)
-		print(out, c, name, r);
+		print(out, c, name, &lines, r);
 	examine_free(x);
 	return rc;
 }

@@ -12,6 +12,7 @@ struct check {
 	struct dns_source dns;
 	int64_t at; /* Unix seconds: judged as of then */
 	bool json;
+	bool lf;                           /* each LF is read as CR LF */
 	const struct spf_session *session; /* by which the messages came; NULL: their traces tell */
 };
 

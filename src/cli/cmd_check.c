@@ -140,14 +140,16 @@ cores(void)
 static int
 read_options(int argc, char **argv, struct check *c, struct options *o)
 {
-	static const struct option options[] = {
+	int json = false, lf = false;
+	const struct option options[] = {
 		{ "zone", required_argument, NULL, 'z' },
 		{ "at", required_argument, NULL, 't' },
 		{ "jobs", required_argument, NULL, 'n' },
 		{ "ip", required_argument, NULL, 'i' },
 		{ "helo", required_argument, NULL, 'h' },
 		{ "from", required_argument, NULL, 'f' },
-		{ "json", no_argument, NULL, 'j' },
+		{ "json", no_argument, &json, true },
+		{ "lf", no_argument, &lf, true },
 		{ NULL, 0, NULL, 0 },
 	};
 	uint64_t n;
@@ -162,11 +164,11 @@ read_options(int argc, char **argv, struct check *c, struct options *o)
 			o->jobs = (unsigned)n;
 		else if (opt == 'i' || opt == 'h' || opt == 'f')
 			*(opt == 'i' ? &o->ip : opt == 'h' ? &o->helo : &o->from) = optarg;
-		else if (opt == 'j')
-			c->json = true;
-		else
+		else if (opt != 0)
 			return -1;
 	}
+	c->json = json;
+	c->lf = lf;
 	o->files = argv + optind;
 	return optind == argc ? -1 : 0;
 }

@@ -45,7 +45,7 @@ const struct verb verbs[] = {
 	    "Checks an evidence file, offline (mailseal-verify)." },
 	{ "check", cmd_check,
 	    "[--zone FILE] [--at UNIXTIME] [--ip ADDRESS --helo NAME --from ADDRESS] "
-	    "[--jobs N] [--json] FILE|- ...",
+	    "[--jobs N] [--lf] [--json] FILE|- ...",
 	    "Examines loose messages: who signed what." },
 	{ "spf", cmd_spf, "[--zone FILE] --ip ADDRESS --helo NAME --from ADDRESS [--json]",
 	    "Says whether a host may send in a domain's name (RFC 7208)." },
