@@ -122,7 +122,7 @@ check_files(struct check *c, const struct options *o)
 		rc = pool_take(p, &r, &e);
 		if (rc == 1 && print(c, &r) != EX_OK)
 			status = EX_SOME;
-	} while (rc == 1);
+	} while (rc == 1 && !ferror(stdout));
 	if (rc == -1)
 		status = cli_fail(&e);
 	pool_free(p);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* mailseal: the administrator's and the lawyer's command line; the verbs are in one table. */
+#include <fcntl.h>
 #include <sodium.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "config.h"
@@ -94,6 +96,25 @@ run(struct cli *c, int argc, char **argv)
 	return EX_USAGE;
 }
 
+/* Nothing that is opened shall take the place of a standard descriptor that is closed. */
+static void
+hold_standard(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1)
+			open("/dev/null", O_RDONLY); /* writing to it fails, as it should */
+}
+
+/* What was said and did not arrive is a failure, whatever the verb had done. */
+static int
+finish(int status)
+{
+	if (fflush(stdout) != EOF && !ferror(stdout))
+		return status;
+	fputs("mailseal: standard output could not be written\n", stderr);
+	return EX_IOERR;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -106,6 +127,7 @@ main(int argc, char **argv)
 	struct cli c = { .config_path = CLI_CONFIG };
 	int o, status;
 
+	hold_standard();
 	while ((o = getopt_long(argc, argv, "+c:h", options, NULL)) != -1) {
 		switch (o) {
 		case 'c':
@@ -113,9 +135,9 @@ main(int argc, char **argv)
 			break;
 		case 'V':
 			puts(PACKAGE_STRING MAILSEAL_BUILD_NOTE);
-			return EX_OK;
+			return finish(EX_OK);
 		case 'h':
-			return usage(stdout, EX_OK);
+			return finish(usage(stdout, EX_OK));
 		default:
 			return usage(stderr, EX_USAGE);
 		}
@@ -126,9 +148,5 @@ main(int argc, char **argv)
 		return EX_SOFTWARE;
 	status = run(&c, argc - optind, argv + optind);
 	conf_free(c.conf);
-	if (fflush(stdout) == EOF || ferror(stdout)) {
-		fputs("mailseal: standard output could not be written\n", stderr);
-		return EX_IOERR;
-	}
-	return status;
+	return finish(status);
 }

@@ -47,6 +47,16 @@ usage(const char *why)
 	return EX_USAGE;
 }
 
+/* What was said and did not arrive is a failure. */
+static int
+finish(int status)
+{
+	if (fflush(stdout) != EOF && !ferror(stdout))
+		return status;
+	fputs("mailseal-verify: standard output could not be written\n", stderr);
+	return EX_IOERR;
+}
+
 static enum lang
 lang_of_environment(void)
 {
@@ -87,10 +97,10 @@ read_options(int argc, char **argv, struct options *o)
 				return usage("--lang: en or es");
 		} else if (c == 'V') {
 			puts("mailseal-verify " PACKAGE_VERSION MAILSEAL_BUILD_NOTE);
-			return -1;
+			return finish(-1);
 		} else if (c == 'h') {
 			fputs(usage_text, stdout);
-			return -1;
+			return finish(-1);
 		} else {
 			return usage("unknown option");
 		}
@@ -158,10 +168,9 @@ print(const struct options *o, const struct verification *v)
 		verify_json(&out, v, o->required, o->lang);
 	else
 		verify_text(&out, v, o->required, o->lang, in_colour());
-	if (fwrite(out.p, 1, out.n, stdout) != out.n || fflush(stdout) != 0)
-		status = EX_IOERR;
+	fwrite(out.p, 1, out.n, stdout);
 	buf_free(&out);
-	return status;
+	return finish(status);
 }
 
 int
