@@ -16,7 +16,8 @@ enum err_kind {
 	ERR_REFUSED, /* a peer or a proof is not who or what it should be: never go on with it */
 	ERR_CONFIG,  /* a person must mend it */
 	ERR_DAMAGED, /* what we stored is not what we left: stop, touch nothing */
-	ERR_INPUT,   /* a file that a person named cannot be read: name another */
+	ERR_INPUT,   /* what a person named is not there or cannot be read: name another */
+	ERR_OUTPUT,  /* a file cannot be written where a person wants it: make room, name another */
 	ERR_LATER,   /* a peer wants to be left alone for a while: try again much later */
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cli/backup.h"
+#include "cli/cli.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -86,7 +87,7 @@ open_dir(struct backup *b, const struct conf *conf, struct err *e)
 	bool made = mkdir(b->dir_path, 0700) == 0;
 
 	if (!made && errno != EEXIST)
-		return err_sys(e, "make %s", b->dir_path);
+		return cli_output_failed(b->dir_path, e);
 	if (backup_apart(conf, b->dir_path, e) == -1) {
 		if (made)
 			rmdir(b->dir_path);
@@ -94,7 +95,7 @@ open_dir(struct backup *b, const struct conf *conf, struct err *e)
 	}
 	b->dir = file_open_dir(AT_FDCWD, b->dir_path, e);
 	if (b->dir == -1)
-		return -1;
+		return cli_output_failed(b->dir_path, e);
 	if (flock(b->dir, LOCK_EX | LOCK_NB) == -1)
 		return err_set(e, ERR_RETRY, "another backup into %s is at work", b->dir_path);
 	return make_dir(b->dir, "packs", e);
@@ -455,7 +456,7 @@ backup_keys(const struct conf *conf, const char *dir, struct err *e)
 
 	signer = state == -1 ? -1 : file_open_dir(state, "signer", e);
 	if (signer != -1 && mkdir(dir, 0700) == -1 && errno != EEXIST)
-		err_sys(e, "make %s", dir);
+		cli_output_failed(dir, e);
 	else if (signer != -1 && backup_apart(conf, dir, e) == 0)
 		to = file_open_dir(AT_FDCWD, dir, e);
 	if (to != -1 && copy_file(signer, "log.key", to, "log.key", COPY_ALL, &n, &sum, e) == 0 &&

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/limits.h"
@@ -63,6 +64,15 @@ is_newer(const struct manifest *a, const struct manifest *b)
 	return a->records > b->records || (a->records == b->records && a->time_ms > b->time_ms);
 }
 
+static bool
+is_copy(int dir, const struct dirent *entry)
+{
+	struct stat st;
+
+	return char_is_digit(entry->d_name[0]) && strlen(entry->d_name) < BACKUP_NAME_MAX &&
+	       fstatat(dir, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(st.st_mode);
+}
+
 static int
 find(DIR *d, int dir, char name[BACKUP_NAME_MAX], struct err *e)
 {
@@ -73,7 +83,7 @@ find(DIR *d, int dir, char name[BACKUP_NAME_MAX], struct err *e)
 
 	name[0] = '\0';
 	while (rc != -1 && (entry = readdir(d)) != NULL) {
-		if (!char_is_digit(entry->d_name[0]) || strlen(entry->d_name) >= BACKUP_NAME_MAX)
+		if (!is_copy(dir, entry))
 			continue;
 		rc = read_manifest(dir, entry->d_name, &text, &m, e);
 		if (rc != 1 || (name[0] != '\0' && !is_newer(&m, &best)))

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -36,6 +38,29 @@ cli_can_read(const char *file, struct err *e)
 		return -1;
 	close(fd);
 	return 0;
+}
+
+int
+cli_output_failed(const char *file, struct err *e)
+{
+	err_sys(e, "%s", file);
+	e->kind = ERR_OUTPUT;
+	return -1;
+}
+
+int
+cli_can_write(const char *file, bool anew, struct err *e)
+{
+	char copy[PATH_MAX];
+	struct stat st;
+
+	if (stat(file, &st) == 0 && anew)
+		return err_set(e, ERR_CONFIG, "%s: is there already; it is not overwritten", file);
+	if (stat(file, &st) == 0 && !S_ISREG(st.st_mode))
+		return err_set(e, ERR_OUTPUT, "%s: is there already, and no regular file", file);
+	if (snprintf(copy, sizeof copy, "%s", file) >= (int)sizeof copy)
+		return err_set(e, ERR_OUTPUT, "%.60s…: the path is too long", file);
+	return access(dirname(copy), W_OK | X_OK) == 0 ? 0 : cli_output_failed(file, e);
 }
 
 const struct conf *
@@ -87,6 +112,7 @@ cli_fail(const struct err *e)
 		[ERR_CONFIG] = EX_CONFIG,
 		[ERR_DAMAGED] = EX_SOFTWARE,
 		[ERR_INPUT] = EX_NOINPUT,
+		[ERR_OUTPUT] = EX_CANTCREAT,
 		[ERR_LATER] = EX_TEMPFAIL,
 	};
 

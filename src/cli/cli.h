@@ -58,6 +58,12 @@ const struct conf_mailbox *cli_oauth(struct cli *c, const char *name, struct err
  */
 int cli_open(const char *file, struct err *e);
 int cli_can_read(const char *file, struct err *e); /* 0, or -1 as cli_open */
+/*
+ * A file that a person named, to be made or, unless anew, to take the place of another: 0, or -1 with
+ * ERR_CONFIG or ERR_OUTPUT when that could not be, so that nothing is begun.
+ */
+int cli_can_write(const char *file, bool anew, struct err *e);
+int cli_output_failed(const char *file, struct err *e); /* -1, ERR_OUTPUT by errno */
 /* "mailseal: <text>" on standard error, made safe; returns the status of sysexits.h for it. */
 int cli_fail(const struct err *e);
 /* The verb's usage on standard error, EX_USAGE; with help, on standard output, EX_OK. */

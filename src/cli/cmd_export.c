@@ -20,18 +20,23 @@ struct export
 	struct secret_options secret;
 };
 
+struct output {
+	const char *name;
+	int fd;
+};
+
 static int
 write_all(void *who, struct str bytes, struct err *e)
 {
-	int fd = *(const int *)who;
+	const struct output *o = who;
 
 	while (bytes.n > 0) {
-		ssize_t n = write(fd, bytes.p, bytes.n);
+		ssize_t n = write(o->fd, bytes.p, bytes.n);
 
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1)
-			return err_sys(e, "write");
+			return cli_output_failed(o->name, e);
 		bytes = str_from(bytes, (size_t)n);
 	}
 	return 0;
@@ -42,20 +47,21 @@ static int
 write_file(const char *file, const struct bundle_in *in, struct err *e)
 {
 	char temp[4200];
-	int fd, rc;
+	struct output o = { temp, -1 };
+	int rc;
 
 	if (snprintf(temp, sizeof temp, "%s.new", file) >= (int)sizeof temp)
 		return err_set(e, ERR_CONFIG, "the file's name is too long");
-	fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	if (fd == -1)
-		return err_sys(e, "%s", temp);
-	rc = bundle_write(in, (struct zip_sink){ write_all, &fd }, e);
-	if (rc == 0 && fsync(fd) == -1)
-		rc = err_sys(e, "%s", temp);
-	if (close(fd) == -1 && rc == 0)
-		rc = err_sys(e, "%s", temp);
+	o.fd = open(temp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (o.fd == -1)
+		return cli_output_failed(temp, e);
+	rc = bundle_write(in, (struct zip_sink){ write_all, &o }, e);
+	if (rc == 0 && fsync(o.fd) == -1)
+		rc = cli_output_failed(temp, e);
+	if (close(o.fd) == -1 && rc == 0)
+		rc = cli_output_failed(temp, e);
 	if (rc == 0 && rename(temp, file) == -1)
-		rc = err_sys(e, "%s", file);
+		rc = cli_output_failed(file, e);
 	if (rc == -1)
 		unlink(temp);
 	return rc;
@@ -87,7 +93,8 @@ export_message(const struct conf *conf, const struct export *x, struct err *e)
 	struct store *s;
 	int rc = -1;
 
-	if (secret_open(conf->state, &x->secret, &custodian, &secret, e) == -1)
+	if (cli_can_write(x->file, false, e) == -1 ||
+	    secret_open(conf->state, &x->secret, &custodian, &secret, e) == -1)
 		return -1;
 	s = store_open(conf->state, conf->published, STORE_READ, e);
 	if (s != NULL)

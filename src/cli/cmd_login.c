@@ -135,7 +135,7 @@ cmd_login(struct cli *c, int argc, char **argv)
 	const struct conf_mailbox *box;
 	struct err e = { 0 };
 
-	if (argc != 2)
+	if (argc != 2 || argv[1][0] == '-')
 		return cli_usage("login", false);
 	prctl(PR_SET_DUMPABLE, 0);
 	box = cli_oauth(c, argv[1], &e);

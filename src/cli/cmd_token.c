@@ -110,7 +110,7 @@ cmd_token(struct cli *c, int argc, char **argv)
 	struct err e = { 0 };
 	int rc;
 
-	if (argc != 2)
+	if (argc != 2 || argv[1][0] == '-')
 		return cli_usage("token", false);
 	prctl(PR_SET_DUMPABLE, 0);
 	box = cli_oauth(c, argv[1], &e);

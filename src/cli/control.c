@@ -26,6 +26,9 @@ control_open(const char *path, struct channel *c, struct err *e)
 	}
 	if (errno == ENOENT || errno == ECONNREFUSED)
 		err_set(e, ERR_RETRY, "mailseald is not running (nobody listens on %s)", path);
+	else if (errno == EACCES)
+		err_set(
+		    e, ERR_REFUSED, "%s: may not be asked; root and mailseald's user may", path);
 	else
 		err_sys(e, "%s", path);
 	close(fd);

@@ -21,7 +21,7 @@ number_find(struct store *s, struct str number, struct store_record *r, struct e
 	        !str_eq(number, str_of(record_number(cited, (uint64_t)r->time_ms, r->seq)))))
 		rc = 0;
 	if (rc == 0)
-		return err_set(e, ERR_CONFIG,
+		return err_set(e, ERR_INPUT,
 		    "no message has the number \"%.*s\"; mailseal list shows them",
 		    STR_FMT(str_head(number, 40)));
 	return rc == -1 ? -1 : 0;

@@ -208,7 +208,9 @@ restore_make(const struct conf *conf, const char *dir, const char *keys, struct 
 	int rc = -1;
 
 	r.backup = file_open_dir(AT_FDCWD, dir, e);
-	if (r.backup != -1)
+	if (r.backup == -1)
+		e->kind = ERR_INPUT;
+	else
 		rc = backup_find(r.backup, r.name, &r.text, &r.manifest, e);
 	if (rc == 0)
 		rc = err_set(e, ERR_CONFIG, "%s holds no complete backup", dir);

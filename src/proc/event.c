@@ -44,6 +44,7 @@ kind_word(enum err_kind kind)
 		[ERR_CONFIG] = "config",
 		[ERR_DAMAGED] = "damaged",
 		[ERR_INPUT] = "input",
+		[ERR_OUTPUT] = "output",
 		[ERR_LATER] = "later",
 	};
 

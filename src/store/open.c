@@ -19,6 +19,9 @@ open_dirs(struct store *s, const char *path, struct err *e)
 	s->state = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (s->state == -1 && errno == ENOENT)
 		return err_set(e, ERR_CONFIG, "%s is not there: run mailseal init", path);
+	if (s->state == -1 && errno == EACCES)
+		return err_set(
+		    e, ERR_REFUSED, "%s: may not be read; root and mailseald's user may", path);
 	if (s->state == -1)
 		return err_sys(e, "open %s", path);
 	if (faccessat(s->state, "db.sqlite", F_OK, 0) == -1)
