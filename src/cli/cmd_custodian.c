@@ -127,6 +127,10 @@ add(struct order *o, struct err *e)
 	struct channel daemon;
 	int rc;
 
+	const char *file = o->sheet_file != NULL ? o->sheet_file : o->secret.key_file;
+
+	if (file != NULL && strcmp(file, "-") != 0 && cli_can_write(file, true, e) == -1)
+		return -1;
 	if (secret_outside(o->conf->state, o->sheet_file, e) == -1 ||
 	    control_open(o->conf->control, &daemon, e) == -1)
 		return -1;

@@ -57,15 +57,16 @@ n_custodians(const struct init *i)
 	return i->sheet_file != NULL ? 2 : 1;
 }
 
+/* By what a person types, which may be wrong: nothing is made of it yet. */
 static int
-make_office(struct init *i, struct err *e)
+ask_office(struct init *i, struct err *e)
 {
 	struct buf passphrase = BUF_MAX(SECRET_PASSPHRASE_MAX);
 	struct str name = str_of(i->name);
 	int rc;
 
 	if (i->key_file != NULL)
-		return custodian_by_file(&i->custodian[0], name, i->key_file, e);
+		return 0;
 	rc = secret_passphrase(i->passphrase_file, true, &passphrase, e);
 	if (rc == 0)
 		rc = custodian_by_passphrase(&i->custodian[0], name, buf_str(&passphrase), e);
@@ -76,7 +77,8 @@ make_office(struct init *i, struct err *e)
 static int
 make_custodians(struct init *i, struct err *e)
 {
-	if (make_office(i, e) == -1)
+	if (i->key_file != NULL &&
+	    custodian_by_file(&i->custodian[0], str_of(i->name), i->key_file, e) == -1)
 		return -1;
 	if (i->sheet_file == NULL)
 		return 0;
@@ -155,7 +157,7 @@ make(struct init *i, struct err *e)
 {
 	struct store_identity id;
 
-	if (make_keys(i, e) == -1)
+	if (ask_office(i, e) == -1 || make_keys(i, e) == -1)
 		return -1;
 	id = (struct store_identity){ str_of(i->origin), buf_str(&i->vkey),
 		buf_str(&i->recovery_vkey) };
@@ -163,9 +165,22 @@ make(struct init *i, struct err *e)
 	if (store_create(i->conf->state, i->conf->published, &id, e) == -1)
 		return -1;
 	if (logkey_save(i->recovery, AT_FDCWD, i->recovery_file, e) == -1 ||
-	    make_custodians(i, e) == -1 || save_keys(i, e) == -1)
-		return -1;
-	return add_first(i, e);
+	    make_custodians(i, e) == -1 || save_keys(i, e) == -1 || add_first(i, e) == -1)
+		return err_at(e, "%s is half made: empty it and begin anew", i->conf->state);
+	return 0;
+}
+
+/* What lies elsewhere can be made: else the log would be there, and not its keys. */
+static int
+check_files(const struct init *i, struct err *e)
+{
+	const char *const file[] = { i->recovery_file, i->key_file, i->sheet_file };
+
+	for (size_t n = 0; n < sizeof file / sizeof file[0]; n++)
+		if (file[n] != NULL && strcmp(file[n], "-") != 0 &&
+		    cli_can_write(file[n], true, e) == -1)
+			return -1;
+	return 0;
 }
 
 /* Beside the sheet, when that is what standard output takes. */
@@ -269,7 +284,7 @@ cmd_init(struct cli *c, int argc, char **argv)
 	if (read_options(&i, argc, argv) == -1)
 		return cli_usage("init", false);
 	i.conf = cli_conf(c, &e);
-	if (i.conf == NULL || check_custodians(&i, &e) == -1)
+	if (i.conf == NULL || check_custodians(&i, &e) == -1 || check_files(&i, &e) == -1)
 		return cli_fail(&e);
 	rc = make(&i, &e);
 	if (rc == 0)
