@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "auth/content.h"
 
+#include "auth/link.h"
 #include "base/base64.h"
 #include "base/limits.h"
 #include "msg/encoded.h"
@@ -107,85 +108,6 @@ content_add(struct content *c, struct str chunk)
 		buf_add(&c->text, str_head(chunk, LIMIT_LINK_PART - c->text.n));
 }
 
-/* Where files are kept that a mail only points to; path: how it begins there. */
-static const struct {
-	const char *host, *path;
-} stores[] = {
-	{ "drive.google.com", "/" },
-	{ "docs.google.com", "/" },
-	{ "1drv.ms", "/" },
-	{ "onedrive.live.com", "/" },
-	{ "sharepoint.com", "/:" },
-	{ "sharepoint.com", "/personal/" },
-	{ "dropbox.com", "/s" },
-	{ "dropbox.com", "/t/" },
-	{ "wetransfer.com", "/downloads" },
-	{ "we.tl", "/" },
-	{ "icloud.com", "/attachment" },
-	{ "icloud.com", "/iclouddrive/" },
-	{ "box.com", "/s/" },
-	{ "mega.nz", "/" },
-};
-
-/* Is the host that one, or below it? */
-static bool
-is_host(struct str host, struct str store)
-{
-	size_t extra = host.n - store.n;
-
-	if (host.n < store.n || !str_caseeq(str_from(host, extra), store))
-		return false;
-	return extra == 0 || host.p[extra - 1] == '.';
-}
-
-/* At the start of what stands behind "//" in a link. */
-static bool
-is_stored(struct str link)
-{
-	struct str path, port, digits;
-	size_t n = 0;
-
-	while (n < link.n && n < LIMIT_BOUNDARY &&
-	       (char_is_alpha(link.p[n]) || char_is_digit(link.p[n]) || link.p[n] == '-' ||
-	           link.p[n] == '.'))
-		n++;
-	path = port = str_from(link, n);
-	if (str_starts(port, STR(":")) && str_cut(&port, '/', &digits) && digits.n <= 6)
-		path = str_from(link, n + digits.n);
-	for (size_t i = 0; i < sizeof stores / sizeof stores[0]; i++)
-		if (is_host(str_head(link, n), str_of(stores[i].host)) &&
-		    str_starts(path, str_of(stores[i].path)))
-			return true;
-	return false;
-}
-
-static void
-find_links(struct str text, struct findings *found)
-{
-	ptrdiff_t slash;
-
-	while ((slash = str_chr(text, '/')) != -1) {
-		text = str_from(text, (size_t)slash + 1);
-		if (str_starts(text, STR("/")) && is_stored(str_from(text, 1)))
-			found->is[FINDING_CLOUD_ATTACHMENT] = true;
-	}
-}
-
-/* Whole groups of four digits, as many as were kept. */
-static struct str
-whole_groups(struct str text)
-{
-	size_t digits = 0, n = 0;
-
-	for (size_t i = 0; i < text.n; i++) {
-		if (str_trim(str_head(str_from(text, i), 1)).n > 0)
-			digits++;
-		if (digits % 4 == 0)
-			n = i + 1;
-	}
-	return str_head(text, n);
-}
-
 static void
 look_at(struct content *c, struct findings *found)
 {
@@ -193,13 +115,14 @@ look_at(struct content *c, struct findings *found)
 	struct str text = buf_str(&c->text);
 
 	if (c->base64) {
-		base64_decode(whole_groups(text), BASE64_LOOSE, &plain, NULL);
+		base64_decode_mail(text, &plain);
 		text = buf_str(&plain);
 	} else if (c->quoted_printable) {
 		encoded_quoted_printable(&plain, text);
 		text = buf_str(&plain);
 	}
-	find_links(text, found);
+	if (link_to_file(text))
+		found->is[FINDING_CLOUD_ATTACHMENT] = true;
 	if (str_starts(text, STR(PGP_BEGINS)) || str_find(text, STR("\n" PGP_BEGINS)) != -1)
 		found->is[FINDING_ENCRYPTED_PART] = true;
 	buf_free(&plain);

@@ -142,3 +142,28 @@ base64_decode(struct str text, enum base64_how how, struct buf *out, struct err 
 		return -1;
 	return buf_check(out, "base64", e);
 }
+
+void
+base64_decode_mail(struct str text, struct buf *out)
+{
+	uint32_t bits = 0;
+	unsigned digits = 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		int v;
+
+		if (digits % 4 == 0)
+			i += decode_groups(str_from(text, i), out);
+		if (i == text.n)
+			break;
+		v = value(text.p[i]);
+		if (text.p[i] == '=')
+			digits = 0;
+		if (v == -1)
+			continue;
+		bits = bits << 6 | (uint32_t)v;
+		digits++;
+		if (digits % 4 != 1)
+			buf_byte(out, (char)(bits >> (6 - 2 * ((digits - 1) % 4))));
+	}
+}

@@ -21,4 +21,10 @@ enum base64_how {
 };
 int base64_decode(struct str text, enum base64_how how, struct buf *out, struct err *e);
 
+/*
+ * As readers of mail do (RFC 2045 section 6.8): what is no digit is passed over, whatever it is;
+ * padding ends a text, and another may follow.  Of a group that breaks off, whole bytes are taken.
+ */
+void base64_decode_mail(struct str text, struct buf *out);
+
 #endif

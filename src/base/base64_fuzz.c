@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Bytes come back from what is written of them; what is taken strictly is what would be written. */
+/* Bytes come back from what is written of them, by readers of mail whatever stands between the digits;
+ * what is taken strictly is what would be written. */
 #include "base/base64.h"
 
 #include <stdlib.h>
@@ -14,6 +15,14 @@ there_and_back(struct str bytes)
 	base64_add(&text, bytes);
 	if (base64_decode(buf_str(&text), BASE64_STRICT, &again, NULL) == -1 ||
 	    !str_eq(buf_str(&again), bytes))
+		abort();
+	buf_clear(&again);
+	buf_byte(&again, ',');
+	for (size_t i = 0; i < text.n; i++)
+		buf_printf(&again, "%c%s", text.p[i], i % 3 == 0 ? "\r\n>" : "");
+	buf_clear(&text);
+	base64_decode_mail(buf_str(&again), &text);
+	if (!str_eq(buf_str(&text), bytes))
 		abort();
 	buf_free(&text);
 	buf_free(&again);

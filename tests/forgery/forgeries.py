@@ -329,6 +329,15 @@ def elsewhere(c):
         ("a link over a soft line break", sent(link.replace(b"google", b"goo=\r\ngle"), more=b"Content-Transfer-Encoding: quoted-printable\r\n"),
          {"cloud-attachment"}),
         ("a link in base64", sent(craft.b64(link) + b"\r\n", more=b"Content-Transfer-Encoding: base64\r\n"), {"cloud-attachment"}),
+        ("a link in base64, junk between its lines", sent(craft.b64(link)[:20] + b"\r\n> -\r\n" + craft.b64(link)[20:] + b"\r\n",
+                                                          more=b"Content-Transfer-Encoding: base64\r\n"), {"cloud-attachment"}),
+        ("a link that Outlook wrapped", sent(b"https://eur05.safelinks.protection.outlook.com/?url=https%3A%2F%2Ffirm-my.sharepoint.com"
+                                             b"%2Fpersonal%2Fanna%2Foffer.pdf&data=05%7C02%7Canna&sdata=x%3D&reserved=0\r\n"),
+         {"cloud-attachment"}),
+        ("a link that Google wrapped", sent(b"https://www.google.com/url?q=https%3A%2F%2Fwww.dropbox.com%2Fs%2F1%2Foffer.pdf&sa=D\r\n"),
+         {"cloud-attachment"}),
+        ("a link that Proofpoint wrapped", sent(b"https://urldefense.proofpoint.com/v2/url?u=https-3A__drive.google.com_file_d_1_view&"
+                                                b"d=DwMFaQ&c=x&r=y&m=z&s=0&e=\r\n"), {"cloud-attachment"}),
         ("a link to WeTransfer", sent(b"https://we.tl/t-x\r\n"), {"cloud-attachment"}),
         ("a link to OneDrive in html", sent(b'<a href="https://1drv.ms/b/x">\r\n', b"text/html"), {"cloud-attachment"}),
         ("winmail.dat", sent(tnef, MIXED), {"winmail-dat"}),
@@ -340,6 +349,8 @@ def elsewhere(c):
     for what, m, codes in rows:
         yield Forgery(f"elsewhere: {what}", "full", m, "body", False, (), codes)
     yield Forgery("elsewhere: a link to a page", "full", sent(b"https://www.example.com/s/1\r\n"), None)
+    page = b"https://eur05.safelinks.protection.outlook.com/?url=https%3A%2F%2Fwww.example.com%2Fs%2F1&data=05\r\n"
+    yield Forgery("elsewhere: a link to a page that Outlook wrapped", "full", sent(page), None)
 
 
 def named(c):

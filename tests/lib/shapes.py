@@ -126,6 +126,9 @@ def shapes():
     yield "MIME: part headers", with_body(b"--b0\r\n" + fill(b"a:b\r\n", 60000) + b"\r\n", parts_type())
     yield "MIME: one type", with_header(b"Content-Type: multipart/mixed; " + fill(b'a="\\"";', HEADER - 4096) + b"\r\n")
     yield "MIME: slashes", with_body(b"--b0\r\n\r\n" + fill(b"//", 300000) + b"\r\n", parts_type())
+    yield "MIME: escaped slashes", with_body(b"--b0\r\n\r\n" + fill(b"%2F%2Fa", 300000) + b"\r\n", parts_type())
+    yield "MIME: wrapped links", with_body(
+        b"--b0\r\n\r\n" + fill(b"//urldefense.proofpoint.com/v2/url?u=__", 300000) + b"\r\n", parts_type())
     yield "MIME: links in base64", with_body(
         b"--b0\r\nContent-Transfer-Encoding: base64\r\n\r\n" + fill(b"Ly93ZS50bC94", 300000) + b"\r\n", parts_type())
     yield "MIME: types", with_body(b"--b0\r\nContent-Type: application/pkcs7-mime\r\n\r\n", parts_type())

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: ISC */
+#include "auth/link.h"
+
+#include "base/buf.h"
+
+enum {
+	HOST_MAX = 200, /* bytes of a host that are looked at */
+	LINK_MAX = 512, /* of a wrapped link, as far as it says where it leads */
+};
+
+#define PROOFPOINT      "urldefense.proofpoint.com"
+#define PROOFPOINT_LINK PROOFPOINT "/v2/url?u="
+
+/* Where files are kept that a mail only points to; path: how it begins there. */
+static const struct {
+	const char *host, *path;
+} stores[] = {
+	{ "drive.google.com", "/" },
+	{ "docs.google.com", "/" },
+	{ "1drv.ms", "/" },
+	{ "onedrive.live.com", "/" },
+	{ "sharepoint.com", "/:" },
+	{ "sharepoint.com", "/personal/" },
+	{ "dropbox.com", "/s" },
+	{ "dropbox.com", "/t/" },
+	{ "wetransfer.com", "/downloads" },
+	{ "we.tl", "/" },
+	{ "icloud.com", "/attachment" },
+	{ "icloud.com", "/iclouddrive/" },
+	{ "box.com", "/s/" },
+	{ "mega.nz", "/" },
+};
+
+/* Is the host that one, or below it? */
+static bool
+is_host(struct str host, struct str store)
+{
+	size_t extra = host.n - store.n;
+
+	if (host.n < store.n || !str_caseeq(str_from(host, extra), store))
+		return false;
+	return extra == 0 || host.p[extra - 1] == '.';
+}
+
+static size_t
+host_length(struct str link)
+{
+	size_t n = 0;
+
+	while (n < link.n && n < HOST_MAX &&
+	       (char_is_alpha(link.p[n]) || char_is_digit(link.p[n]) || link.p[n] == '-' ||
+	           link.p[n] == '.'))
+		n++;
+	return n;
+}
+
+/* Of ":443" and the like. */
+static size_t
+port_length(struct str s)
+{
+	size_t n = 1;
+
+	if (!str_starts(s, STR(":")))
+		return 0;
+	while (n < s.n && char_is_digit(s.p[n]))
+		n++;
+	return n;
+}
+
+/* At the start of what stands behind "//" in a link. */
+static bool
+is_stored(struct str link)
+{
+	size_t n = host_length(link);
+	struct str host = str_head(link, n), path = str_from(link, n);
+
+	path = str_from(path, port_length(path));
+	for (size_t i = 0; i < sizeof stores / sizeof stores[0]; i++)
+		if (is_host(host, str_of(stores[i].host)) &&
+		    str_starts(path, str_of(stores[i].path)))
+			return true;
+	return false;
+}
+
+static int
+hex_value(char c)
+{
+	if (char_is_digit(c))
+		return c - '0';
+	c = char_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The byte that %XX is, the % of it written as %25 as often as it was wrapped; -1: it is none. */
+static int
+take_escaped(struct str *rest)
+{
+	struct str s = *rest;
+	int high, low;
+
+	if (!str_starts(s, STR("%")))
+		return -1;
+	for (s = str_from(s, 1); str_starts(s, STR("25")); s = str_from(s, 2))
+		continue;
+	if (s.n < 2)
+		return -1;
+	high = hex_value(s.p[0]);
+	low = hex_value(s.p[1]);
+	if (high == -1 || low == -1)
+		return -1;
+	*rest = str_from(s, 2);
+	return high << 4 | low;
+}
+
+static bool
+ends_link(char c)
+{
+	return (unsigned char)c <= ' ' || c == '"' || c == '<' || c == '>' || c == '&';
+}
+
+/* What a link's query holds as another link. */
+static void
+unescape(struct str escaped, struct buf *out)
+{
+	while (escaped.n > 0 && out->n < out->max && !ends_link(escaped.p[0])) {
+		int byte = take_escaped(&escaped);
+
+		if (byte == -1) {
+			byte = escaped.p[0];
+			escaped = str_from(escaped, 1);
+		}
+		buf_byte(out, (char)byte);
+	}
+}
+
+/* The same of Proofpoint's version 2. */
+static void
+unescape_proofpoint(struct str escaped, struct buf *out)
+{
+	struct buf text = BUF_MAX(LINK_MAX);
+
+	for (; escaped.n > 0 && text.n < LINK_MAX && !ends_link(escaped.p[0]);
+	     escaped = str_from(escaped, 1))
+		buf_byte(&text, escaped.p[0] == '-'   ? '%'
+		                : escaped.p[0] == '_' ? '/'
+		                                      : escaped.p[0]);
+	unescape(buf_str(&text), out);
+	buf_free(&text);
+}
+
+/* Proofpoint writes what it wrapped into a query of its own. */
+static bool
+is_stored_by_proofpoint(struct str link)
+{
+	struct buf inner = BUF_MAX(LINK_MAX);
+	struct str rest;
+	ptrdiff_t at;
+	bool stored = false;
+
+	if (!str_casestarts(link, STR(PROOFPOINT_LINK)))
+		return false;
+	unescape_proofpoint(str_from(link, sizeof PROOFPOINT_LINK - 1), &inner);
+	for (rest = buf_str(&inner); !stored && (at = str_find(rest, STR("//"))) != -1;) {
+		rest = str_from(rest, (size_t)at + 2);
+		stored = is_stored(rest);
+	}
+	buf_free(&inner);
+	return stored;
+}
+
+static bool
+leads_to_file(struct str link)
+{
+	return is_stored(link) || is_stored_by_proofpoint(link);
+}
+
+/* Is it worth unescaping what stands behind that host? */
+static bool
+is_known(struct str host)
+{
+	for (size_t i = 0; i < sizeof stores / sizeof stores[0]; i++)
+		if (is_host(host, str_of(stores[i].host)))
+			return true;
+	return str_caseeq(host, STR(PROOFPOINT));
+}
+
+/* No wrapper escapes what a host has (RFC 3986 section 2.3). */
+static bool
+leads_to_file_escaped(struct str link)
+{
+	struct buf plain = BUF_MAX(LINK_MAX);
+	bool leads;
+
+	if (!is_known(str_head(link, host_length(link))))
+		return false;
+	unescape(link, &plain);
+	leads = leads_to_file(buf_str(&plain));
+	buf_free(&plain);
+	return leads;
+}
+
+static bool
+take_escaped_slashes(struct str *s)
+{
+	return take_escaped(s) == '/' && take_escaped(s) == '/';
+}
+
+bool
+link_to_file(struct str text)
+{
+	for (; text.n > 0; text = str_from(text, 1)) {
+		struct str escaped = text;
+
+		if (text.p[0] == '/' && str_starts(text, STR("//")) &&
+		    leads_to_file(str_from(text, 2)))
+			return true;
+		if (text.p[0] == '%' && take_escaped_slashes(&escaped) &&
+		    leads_to_file_escaped(escaped))
+			return true;
+	}
+	return false;
+}
