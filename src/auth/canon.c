@@ -5,6 +5,10 @@
 
 #include "msg/clean.h"
 
+enum {
+	SHORT = 16, /* a piece that costs more than its bytes do */
+};
+
 /* How many bytes here are a blank or a fold (inside a field CR LF is always one): 0, 1 or 2. */
 static size_t
 gap_length(struct str s, size_t i)
@@ -165,6 +169,52 @@ take(struct str *chunk, size_t n)
 	return taken;
 }
 
+/* Runs of blanks are one SP, and none before CR LF; without branches, which one who means harm could
+ * make unpredictable.  A byte behind the n is looked at.  True, uncounted, when the last is a blank. */
+static bool
+reduce(const char *in, size_t n, char *out, size_t *length)
+{
+	bool before = false;
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		bool blank = char_is_blank(in[i]), ends = (in[i] == '\r') & (in[i + 1] == '\n');
+
+		k -= ends & before;
+		out[k] = blank ? ' ' : in[i];
+		k += !(blank & before);
+		before = blank;
+	}
+	*length = k - before;
+	return before;
+}
+
+/* Of a chunk whose first byte stands, where what can be given out as it is would be short. */
+static bool
+give_block(struct canon_body *c, struct str *chunk, struct str *piece)
+{
+	struct str in = str_head(*chunk, CANON_BLOCK);
+	size_t n;
+
+	if (in.p[in.n - 1] == '\r')
+		in.n--;
+	c->blank = reduce(in.p, in.n, c->block, &n);
+	take(chunk, in.n);
+	for (; n > 1 && c->block[n - 1] == '\n' && c->block[n - 2] == '\r'; n -= 2)
+		c->lines++;
+	return give(c, str_bytes(c->block, n), piece);
+}
+
+static bool
+give_run(struct canon_body *c, struct str *chunk, struct str *piece)
+{
+	size_t n = run_length(c, *chunk);
+
+	if (c->how == CANON_RELAXED && n < SHORT && chunk->n > CANON_BLOCK)
+		return give_block(c, chunk, piece);
+	return give(c, take(chunk, n), piece);
+}
+
 bool
 canon_body_next(struct canon_body *c, struct str *chunk, struct str *piece)
 {
@@ -175,8 +225,7 @@ canon_body_next(struct canon_body *c, struct str *chunk, struct str *piece)
 			c->cr = c->blank = false;
 			c->lines++;
 		} else if (stands(c, *chunk)) {
-			return held_back(c, piece) ||
-			       give(c, take(chunk, run_length(c, *chunk)), piece);
+			return held_back(c, piece) || give_run(c, chunk, piece);
 		} else if (b == '\r') {
 			c->cr = true;
 		} else {

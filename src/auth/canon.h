@@ -24,9 +24,13 @@ void canon_signature(struct buf *out, const struct header *h, enum canon how);
  *	while (canon_body_last(&c, &piece)) digest_add(d, piece);
  *
  * The pieces joined are the canonical body, however the chunks were cut; each is a view into the
- * chunk or a constant.  What may still turn out to be a trailing blank or empty line is counted,
- * not kept.
+ * chunk, a constant, or lives until the next is asked for.  What may still turn out to be a trailing
+ * blank or empty line is counted, not kept.
  */
+enum {
+	CANON_BLOCK = 64,
+};
+
 struct canon_body {
 	enum canon how;
 	uint64_t lines; /* line ends that nothing followed yet */
@@ -34,6 +38,7 @@ struct canon_body {
 	bool cr;        /* a CR whose successor was not seen */
 	bool some;      /* something was given out */
 	bool ended;
+	char block[CANON_BLOCK]; /* relaxed: where blanks are thick */
 };
 
 bool canon_body_next(struct canon_body *c, struct str *chunk, struct str *piece);

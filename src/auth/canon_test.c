@@ -151,6 +151,31 @@ many_lines(void **state)
 	buf_free(&got);
 }
 
+/* Where blanks are thick whole blocks are reduced: as it is byte by byte. */
+static void
+thick_blanks(void **state)
+{
+	static const char some[] = "abc   \t\t\r\n\r\n";
+	char bytes[300];
+	uint32_t seed = 1;
+
+	(void)state;
+	for (int round = 0; round < 5000; round++) {
+		struct buf slow = BUF_MAX(1000), fast = BUF_MAX(1000);
+
+		for (size_t i = 0; i < sizeof bytes; i++) {
+			seed = seed * 1664525 + 1013904223;
+			bytes[i] = some[(seed >> 16) % (sizeof some - 1)];
+		}
+		canonical(&slow, str_bytes(bytes, sizeof bytes), CANON_RELAXED, 1);
+		canonical(&fast, str_bytes(bytes, sizeof bytes), CANON_RELAXED,
+		    CANON_BLOCK + 1 + (size_t)round % 250);
+		assert_true(str_eq(buf_str(&slow), buf_str(&fast)));
+		buf_free(&slow);
+		buf_free(&fast);
+	}
+}
+
 int
 main(void)
 {
@@ -159,6 +184,7 @@ main(void)
 		cmocka_unit_test(signatures),
 		cmocka_unit_test(bodies),
 		cmocka_unit_test(many_lines),
+		cmocka_unit_test(thick_blanks),
 	};
 
 	return cmocka_run_group_tests_name("auth/canon", tests, NULL, NULL);
