@@ -147,23 +147,44 @@ skip_to(struct scan *s, const char *p)
 	s->ended = ended ? SCAN_CRLF : SCAN_WITHIN;
 }
 
-/* Byte by byte only where something is odd. */
-void
-scan_add(struct scan *s, struct str chunk, bool header, struct findings *found)
+static void
+scan_body(struct scan *s, struct str chunk, struct findings *found)
+{
+	struct clean_odd odd = clean_odd(chunk);
+
+	scan_byte(s, chunk.p[0], false, found);
+	found->is[FINDING_BARE_CR] |= odd.cr;
+	found->is[FINDING_BARE_LF] |= odd.lf;
+	found->is[FINDING_NUL_BYTE] |= odd.nul;
+	s->last = chunk.p[chunk.n - 1];
+}
+
+/* Of a header byte by byte only where something is odd: there it matters which line it is in. */
+static void
+scan_header(struct scan *s, struct str chunk, struct findings *found)
 {
 	while (chunk.n > 0) {
 		struct str odd = str_head(chunk, CLEAN_BLOCK);
 		size_t clean;
 
 		for (size_t i = 0; i < odd.n; i++)
-			scan_byte(s, odd.p[i], header, found);
+			scan_byte(s, odd.p[i], true, found);
 		chunk = str_from(chunk, odd.n - 1);
-		clean = s->ended == SCAN_BARE ? 0 : clean_lines(chunk, header);
+		clean = s->ended == SCAN_BARE ? 0 : clean_lines(chunk, true);
 		chunk = str_from(chunk, clean);
 		if (clean > 0)
 			skip_to(s, chunk.p);
 		chunk = str_from(chunk, 1);
 	}
+}
+
+void
+scan_add(struct scan *s, struct str chunk, bool header, struct findings *found)
+{
+	if (header)
+		scan_header(s, chunk, found);
+	else if (chunk.n > 0)
+		scan_body(s, chunk, found);
 }
 
 void

@@ -53,6 +53,19 @@ clean_blanks(struct str s)
 	return s.n;
 }
 
+WIDEST struct clean_odd
+clean_odd(struct str s)
+{
+	unsigned char cr = 0, lf = 0, nul = 0;
+
+	for (size_t i = 1; i < s.n; i++) {
+		cr |= (s.p[i - 1] == '\r') & (s.p[i] != '\n');
+		lf |= (s.p[i - 1] != '\r') & (s.p[i] == '\n');
+		nul |= s.p[i] == '\0';
+	}
+	return (struct clean_odd){ cr != 0, lf != 0, nul != 0 };
+}
+
 /* p[-1] and p[-2] are looked at, too. */
 INLINE bool
 block_has_starts(const char *p, const char first[3])

@@ -25,6 +25,14 @@ size_t clean_blanks(struct str s);
  */
 size_t clean_lines(struct str s, bool header);
 
+/* What is out of order in all of it, from the second byte on. */
+struct clean_odd {
+	bool cr; /* one without LF after it; of the last byte nothing is known */
+	bool lf; /* one without CR before it */
+	bool nul;
+};
+struct clean_odd clean_odd(struct str s);
+
 /* How many bytes, from the second on, until a CR LF is followed by one of these three. */
 size_t clean_starts(struct str s, const char first[3]);
 

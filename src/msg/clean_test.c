@@ -40,6 +40,19 @@ starts_by_byte(struct str s, const char first[3])
 }
 
 static void
+check_odd(struct str s)
+{
+	struct clean_odd got = clean_odd(s), want = { 0 };
+
+	for (size_t i = 1; i < s.n; i++) {
+		want.cr |= s.p[i - 1] == '\r' && s.p[i] != '\n';
+		want.lf |= s.p[i - 1] != '\r' && s.p[i] == '\n';
+		want.nul |= s.p[i] == '\0';
+	}
+	assert_true(got.cr == want.cr && got.lf == want.lf && got.nul == want.nul);
+}
+
+static void
 check(const char *bytes, size_t n)
 {
 	/* Every beginning, so that each byte is met at each place of a block. */
@@ -49,6 +62,7 @@ check(const char *bytes, size_t n)
 		assert_int_equal(clean_blanks(s), blanks_by_byte(s));
 		assert_int_equal(clean_lines(s, false), lines_by_byte(s, false));
 		assert_int_equal(clean_lines(s, true), lines_by_byte(s, true));
+		check_odd(s);
 		assert_int_equal(clean_starts(s, "-Cc"), starts_by_byte(s, "-Cc"));
 		assert_int_equal(clean_starts(s, "---"), starts_by_byte(s, "---"));
 	}
