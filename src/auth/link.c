@@ -74,6 +74,8 @@ is_stored(struct str link)
 	size_t n = host_length(link);
 	struct str host = str_head(link, n), path = str_from(link, n);
 
+	if (n == 0)
+		return false;
 	path = str_from(path, port_length(path));
 	for (size_t i = 0; i < sizeof stores / sizeof stores[0]; i++)
 		if (is_host(host, str_of(stores[i].host)) &&
