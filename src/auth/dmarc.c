@@ -338,8 +338,6 @@ judge_by_list(struct verifier *v, const struct authenticated *by, struct dmarc_r
 	v->incomplete = v->incomplete || r->result == RESULT_TEMPERROR;
 }
 
-/* What is wanting here alone keeps no examination open: it is told beside, and names that others
- * publish must not hold up what the author's own do not. */
 static void
 judge_by_walk(struct verifier *v, const struct authenticated *by, struct dmarc_result *r)
 {
@@ -348,6 +346,7 @@ judge_by_walk(struct verifier *v, const struct authenticated *by, struct dmarc_r
 	treewalk(v, r->domain, &w);
 	r->organizational = w.organizational;
 	judge(v, by, policy_by_walk(v, w.suffix, r), r);
+	v->incomplete = v->incomplete || r->result == RESULT_TEMPERROR;
 }
 
 void

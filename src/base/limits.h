@@ -212,6 +212,11 @@
 #define LIMIT_RETRY_S         5, 60, 300, 1800, 3600
 #define LIMIT_RETRY_LONGEST_S 604800
 
+/* Examinations in all when nothing is wanting of the signatures, only SPF or DMARC: three and a half
+ * hours by the pauses above.  A receiver would have the sender try again (RFC 7489 section 6.6.3); a
+ * domain whose policy nobody can learn has thousands of messages, and each time is a record. */
+#define LIMIT_POLICY_ROUNDS 8u
+
 /* Address space of a process that examines: mailseald and its libraries map 40 MB, the worst message
  * (tests/bench/shapes) makes 16 MB of it resident; and of `mailseal check` with a zone file, which
  * its workers have from their parent. */

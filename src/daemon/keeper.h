@@ -116,7 +116,7 @@ struct ack {
 	unsigned session;
 	bool again; /* it was filed before: only to be answered */
 	uint64_t seq, uid, credit;
-	bool complete; /* an examination: the key of `of` is wrapped no longer */
+	bool last; /* an examination: the key of `of` is wrapped no longer */
 	uint64_t of;
 	struct hash record;
 	int64_t began_ms; /* monotonic */
@@ -346,7 +346,7 @@ int keeper_asker_gone(struct keeper *k, struct err *e);
 /* ---- keeper_practice.c ---- */
 
 struct examination_lines;
-/* How the sender's domain signs, from a complete examination of the message seq, in a batch; less
+/* How the sender's domain signs, from the last examination of the message seq, in a batch; less
  * than was usual is a trouble (store/practice.h).  as_of: Unix seconds.  0, -1. */
 int keeper_learn(struct keeper *k, const struct examination_lines *lines, uint64_t seq,
     int64_t as_of, struct err *e);

@@ -96,7 +96,7 @@ batch_end(struct keeper *k, struct err *e)
 		const struct ack *a = &k->batch.ack[i];
 
 		tell(a);
-		if (a->complete && workkeys_erase(k->workkeys, a->of, e) == -1)
+		if (a->last && workkeys_erase(k->workkeys, a->of, e) == -1)
 			return -1;
 	}
 	return 0;

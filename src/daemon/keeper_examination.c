@@ -21,6 +21,7 @@ struct found {
 	struct examination_lines lines;
 	struct hash *key_record; /* for each key line */
 	bool unexaminable;       /* the checkers died of it */
+	bool last;               /* there is nothing more to wait for */
 };
 
 /* ---- keys not seen before ---- */
@@ -184,13 +185,13 @@ count_flows(struct keeper *k, const struct found *f, struct err *e)
 	return rc;
 }
 
-/* For an administrator; once, when the examination is complete. */
+/* For an administrator; once, of the last examination. */
 static int
 count(struct keeper *k, const struct found *f, unsigned pass, struct err *e)
 {
 	const char *what = pass == 0 ? "unsigned" : NULL;
 
-	if (!f->lines.complete)
+	if (!f->last)
 		return 0;
 	if (f->unexaminable)
 		what = "unexaminable";
@@ -212,18 +213,47 @@ retry_after_ms(uint64_t rounds)
 	return 1000 * steps[rounds <= n ? rounds - 1 : n - 1];
 }
 
-/* Complete, it is done with; else it waits for the next round, and when its bytes can be read again
- * they make room. */
+/* Is there a signature of which a later answer could say more? */
+static bool
+waits_for_key(struct str rest)
+{
+	struct grammar_line l;
+
+	while (grammar_next(&rest, &l))
+		if ((str_eq(l.name, STR("dkim")) || str_eq(l.name, STR("ams")) ||
+		        str_eq(l.name, STR("seal"))) &&
+		    str_eq(l.arg[RECORD_ARG_RESULT], STR("temperror")))
+			return true;
+	return false;
+}
+
+/* Complete; or what is wanting is told as temperror, and was asked for often enough.  A job that is
+ * not pending any more has no round to come. */
 static int
-settle(struct keeper *k, struct held *h, bool complete, struct err *e)
+find_last(struct keeper *k, struct found *f, struct err *e)
+{
+	struct ledger_job j;
+	int rc = ledger_job(store_db(k->store), f->held->seq, &j, e);
+
+	f->last = f->lines.complete || rc != 1 ||
+	          (j.rounds + 1 >= LIMIT_POLICY_ROUNDS && !waits_for_key(f->lines.text));
+	return rc == -1 ? -1 : 0;
+}
+
+/* After the last it is done with; else it waits for the next round, and when its bytes can be read
+ * again they make room. */
+static int
+settle(struct keeper *k, const struct found *f, struct err *e)
 {
 	struct db *db = store_db(k->store);
+	struct held *h = f->held;
 	struct ledger_job j;
 	int rc = ledger_job(db, h->seq, &j, e);
 
-	if (rc != 1 || complete) {
+	if (rc != 1 || f->last) {
 		if (rc == 1)
-			rc = ledger_job_close(db, h->seq, "complete", e);
+			rc = ledger_job_close(
+			    db, h->seq, f->lines.complete ? "complete" : "policy", e);
 		held_drop(k, h);
 		return rc;
 	}
@@ -253,19 +283,19 @@ seal(struct keeper *k, struct found *f, struct err *e)
 }
 
 static int
-seal_found(struct keeper *k, struct found *f, int64_t began_ms, bool complete, struct err *e)
+seal_found(struct keeper *k, struct found *f, int64_t began_ms, struct err *e)
 {
 	struct ack ack = { .event = "examined", .began_ms = began_ms };
 
-	if (batch_begin(k, e) == -1 || seal(k, f, e) == -1)
+	if (batch_begin(k, e) == -1 || find_last(k, f, e) == -1 || seal(k, f, e) == -1)
 		return -1;
 	ack.seq = store_size(k->store) - 1;
-	ack.complete = complete;
+	ack.last = f->last;
 	ack.of = f->held->seq;
 	if (count(k, f, summarise(f, &ack), e) == -1)
 		return -1;
 	batch_ack(k, &ack, 0);
-	return settle(k, f->held, complete, e);
+	return settle(k, f, e);
 }
 
 int
@@ -276,7 +306,7 @@ keeper_examined(struct keeper *k, struct worker *w, struct err *e)
 	f.ev = (struct evidence){ w->answer, w->n_answers };
 	if (examination_read(buf_str(&w->lines), w->held->size, &f.ev, &f.lines, e) == -1)
 		return 0;
-	if (seal_found(k, &f, w->began_ms, f.lines.complete, e) == 0)
+	if (seal_found(k, &f, w->began_ms, e) == 0)
 		return 1;
 	/* What does not fit a record is the checker's fault, not the disk's. */
 	return e->kind == ERR_LIMIT || e->kind == ERR_SYNTAX ? 0 : -1;
@@ -301,7 +331,7 @@ keeper_unexaminable(struct keeper *k, struct held *h, struct err *e)
 	examination_unexaminable(&lines, h->size);
 	if (examination_read(buf_str(&lines), h->size, &f.ev, &f.lines, e) == 0 &&
 	    keeper_arrival(k, h->seq, &f.record, &f.as_of, e) == 0)
-		rc = seal_found(k, &f, clock_ms(), true, e);
+		rc = seal_found(k, &f, clock_ms(), e);
 	buf_free(&lines);
 	if (rc == 0)
 		tell(k, h->seq);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * keeper_practice: how a domain signs is learned from each complete examination, and told when a
+ * keeper_practice: how a domain signs is learned from the last examination of each message, and told when a
  * message has less than was usual (store/practice.h).
  */
 #include <stdio.h>

@@ -7,15 +7,38 @@
 #include <sodium.h>
 #include <unistd.h>
 
+#include "auth/finding.h"
 #include "seal/examination.h"
 
 /* ---- the checker, and the day's file ---- */
 
-/* Takes a job, which must be that UID's message; then says what it found. */
+/* The lines of an examination for which a policy is missing, or a key as well. */
+static void
+write_incomplete(struct buf *lines, uint64_t size, const char *missing)
+{
+	const struct segment whole = { 0, size, "rest" };
+	const struct sig_result dkim = {
+		.algorithm = STR("-"), .result = RESULT_TEMPERROR, .code = "key-unavailable"
+	};
+	const struct examination x = {
+		.size = size,
+		.dkim = &dkim,
+		.n_dkim = strcmp(missing, "key") == 0,
+		.arc = result_unexaminable,
+		.segments = &whole,
+		.n_segments = 1,
+	};
+
+	examination_write(lines, &x);
+}
+
+/* Takes a job, which must be that UID's message; then says what it found: "yes", all; or what is
+ * missing. */
 static void
 examine(uint64_t uid, const char *complete)
 {
 	struct buf lines = BUF_MAX(LIMIT_EXAMINATION_LINES);
+	bool yes = strcmp(complete, "yes") == 0;
 	const char *text = mail_text(uid);
 	char bytes[256];
 	ssize_t size;
@@ -28,13 +51,14 @@ examine(uint64_t uid, const char *complete)
 	test_str("the message", str_bytes(bytes, (size_t)size), text);
 	job = peer_number(&m, "job");
 	msg_close_fds(&m);
-	examination_unexaminable(&lines, (uint64_t)size);
-	lines.n -= strlen("yes\n"); /* its last line is "complete yes" */
-	buf_printf(&lines, "%s\n", complete);
+	if (yes)
+		examination_unexaminable(&lines, (uint64_t)size);
+	else
+		write_incomplete(&lines, (uint64_t)size, complete);
 	channel_send(house.checker.fd, buf_str(&lines), -1, -1, NULL, "lines job=%llu",
 	    (unsigned long long)job);
 	channel_send(house.checker.fd, STR(""), -1, -1, NULL, "done job=%llu complete=%s",
-	    (unsigned long long)job, complete);
+	    (unsigned long long)job, yes ? "yes" : "no");
 	buf_free(&lines);
 }
 
@@ -80,7 +104,7 @@ test_window(void **unused)
 	mail_seal(2);
 	assert_int_equal(count_wrapped(), 2);
 	meet_checker();
-	examine(1, "no");
+	examine(1, "key");
 	filed_wait("examination", 1);
 	house_kill(&house.keeper, &house.parent_of_keeper);
 	channel_close(&house.fetcher);
@@ -89,7 +113,7 @@ test_window(void **unused)
 	meet_checker();
 	examine(2, "yes");
 	filed_wait("examination", 2);
-	examine(1, "no");
+	examine(1, "policy");
 	filed_wait("examination", 3);
 	assert_int_equal(house_stop(&house.keeper, &house.parent_of_keeper), 0);
 	assert_int_equal(count_wrapped(), 1);
@@ -148,6 +172,40 @@ test_left_over(void **unused)
 	close(dir);
 }
 
+/* As if the messages had been examined that often, and were to be again now. */
+static void
+set_rounds(int64_t rounds)
+{
+	struct err e = { 0 };
+	struct store *s = store_open(house.state, house.published, STORE_WRITE, &e);
+
+	assert_non_null(s);
+	house_must(
+	    db_run(store_db(s), &e, "UPDATE job SET rounds = ?, next_ms = 1", "i", rounds), &e);
+	store_close(s);
+}
+
+/* Where only a policy is missing it is asked for a while; a key as long as the window is open. */
+static void
+test_policy(void **unused)
+{
+	(void)unused;
+	house_start_keeper();
+	mail_open(7);
+	mail_seal(1);
+	for (unsigned i = 0; i < 3; i++) {
+		house_kill(&house.keeper, &house.parent_of_keeper);
+		set_rounds(LIMIT_POLICY_ROUNDS - 2 + i);
+		house_start_keeper();
+		meet_checker();
+		assert_int_equal(count_wrapped(), 1);
+		examine(1, i == 1 ? "key" : "policy");
+		filed_wait("examination", 1 + i);
+	}
+	house_stop(&house.keeper, &house.parent_of_keeper);
+	assert_int_equal(count_wrapped(), 0);
+}
+
 /* What cannot be read from the archive is asked of the mailbox. */
 static void
 test_unreadable(void **unused)
@@ -182,6 +240,7 @@ main(void)
 		cmocka_unit_test_setup_teardown(test_window, house_build, house_leave),
 		cmocka_unit_test_setup_teardown(test_closed, house_build, house_leave),
 		cmocka_unit_test_setup_teardown(test_left_over, house_build, house_leave),
+		cmocka_unit_test_setup_teardown(test_policy, house_build, house_leave),
 		cmocka_unit_test_setup_teardown(test_unreadable, house_build, house_leave),
 	};
 
