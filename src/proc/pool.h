@@ -23,8 +23,9 @@
 struct pool;
 
 enum {
-	/* Bytes of the tasks that a worker has at a time; a larger one it has alone. */
-	POOL_SHARED = 256 << 10,
+	/* Bytes of the tasks that a worker has at a time, some milliseconds of work; a larger one it
+	 * has alone. */
+	POOL_SHARED = 1 << 20,
 };
 
 struct pool_work {
