@@ -4,8 +4,9 @@
 #include "base/buf.h"
 
 enum {
-	HOST_MAX = 200, /* bytes of a host that are looked at */
-	LINK_MAX = 512, /* of a wrapped link, as far as it says where it leads */
+	HOST_MAX = 200,  /* bytes of a host that are looked at */
+	LINK_MAX = 512,  /* of a wrapped link, as far as it says where it leads */
+	WRAPPED_MAX = 8, /* wrappers around it */
 };
 
 #define PROOFPOINT      "urldefense.proofpoint.com"
@@ -102,8 +103,9 @@ take_escaped(struct str *rest)
 
 	if (!str_starts(s, STR("%")))
 		return -1;
-	for (s = str_from(s, 1); str_starts(s, STR("25")); s = str_from(s, 2))
-		continue;
+	s = str_from(s, 1);
+	for (int n = 0; n < WRAPPED_MAX && str_starts(s, STR("25")); n++)
+		s = str_from(s, 2);
 	if (s.n < 2)
 		return -1;
 	high = hex_value(s.p[0]);
@@ -120,11 +122,12 @@ ends_link(char c)
 	return (unsigned char)c <= ' ' || c == '"' || c == '<' || c == '>' || c == '&';
 }
 
-/* What a link's query holds as another link. */
+/* What a link's query holds as another link; alone: but not what that one holds. */
 static void
-unescape(struct str escaped, struct buf *out)
+unescape(struct str escaped, bool alone, struct buf *out)
 {
-	while (escaped.n > 0 && out->n < out->max && !ends_link(escaped.p[0])) {
+	while (escaped.n > 0 && out->n < out->max && !ends_link(escaped.p[0]) &&
+	       !(alone && str_ends(buf_str(out), STR("//")))) {
 		int byte = take_escaped(&escaped);
 
 		if (byte == -1) {
@@ -135,18 +138,18 @@ unescape(struct str escaped, struct buf *out)
 	}
 }
 
-/* The same of Proofpoint's version 2. */
+/* The same of Proofpoint's version 2, which leaves no slash. */
 static void
 unescape_proofpoint(struct str escaped, struct buf *out)
 {
 	struct buf text = BUF_MAX(LINK_MAX);
 
-	for (; escaped.n > 0 && text.n < LINK_MAX && !ends_link(escaped.p[0]);
-	     escaped = str_from(escaped, 1))
-		buf_byte(&text, escaped.p[0] == '-'   ? '%'
-		                : escaped.p[0] == '_' ? '/'
-		                                      : escaped.p[0]);
-	unescape(buf_str(&text), out);
+	escaped = str_head(escaped, LINK_MAX);
+	for (size_t i = 0; i < escaped.n && escaped.p[i] != '/' && !ends_link(escaped.p[i]); i++)
+		buf_byte(&text, escaped.p[i] == '-'   ? '%'
+		                : escaped.p[i] == '_' ? '/'
+		                                      : escaped.p[i]);
+	unescape(buf_str(&text), false, out);
 	buf_free(&text);
 }
 
@@ -195,7 +198,7 @@ leads_to_file_escaped(struct str link)
 
 	if (!is_known(str_head(link, host_length(link))))
 		return false;
-	unescape(link, &plain);
+	unescape(link, true, &plain);
 	leads = leads_to_file(buf_str(&plain));
 	buf_free(&plain);
 	return leads;

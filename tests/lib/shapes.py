@@ -89,6 +89,16 @@ def fill(piece, size):
     return piece * (size // len(piece))
 
 
+def leaves(piece, field=b""):
+    """A text of which as much is looked into as of any, to be had again and again."""
+    return b"--b0\r\n" + field + b"\r\n" + fill(piece, 300000) + b"\r\n"
+
+
+def at_random(pieces):
+    """So that no processor foresees what comes next."""
+    return b"".join(random.Random(1).choices(pieces, k=1 << 20))
+
+
 def with_body(piece, header=b""):
     return signed(16) + arc() + header + USUAL + b"\r\n" + fill(piece, BODY)
 
@@ -117,6 +127,9 @@ def shapes():
     yield "body: NUL", with_body(b"\0")
     yield "body: double blanks", with_body(b"a  ")
     yield "body: blank lines", with_body(b"a \t\r\n")
+    yield "body: blanks at random", with_body(at_random([b"a", b" ", b"\t", b"\r\n"]))
+    yield "body: empty lines at random", with_body(at_random([b" ", b"\t", b"\r\n"]))
+    yield "body: CR and LF at random", with_body(at_random([b"\r", b"\n", b"a"]))
     yield "body: base64 lines", with_body(b"A" * 76 + b"\r\n")
     yield "body: 100 l=", signed(100, more=lambda i: b"; l=%d" % (i * 1000)) + arc() + USUAL + b"\r\n" + fill(b"a  \r\n", BODY)
     yield "MIME: delimiters", with_body(b"--\r\n", parts_type())
@@ -125,12 +138,14 @@ def shapes():
     yield "MIME: nested, lines", signed(16) + parts_type() + USUAL + b"\r\n" + nested(16) + fill(b"--b\r\n", BODY)
     yield "MIME: part headers", with_body(b"--b0\r\n" + fill(b"a:b\r\n", 60000) + b"\r\n", parts_type())
     yield "MIME: one type", with_header(b"Content-Type: multipart/mixed; " + fill(b'a="\\"";', HEADER - 4096) + b"\r\n")
-    yield "MIME: slashes", with_body(b"--b0\r\n\r\n" + fill(b"//", 300000) + b"\r\n", parts_type())
-    yield "MIME: escaped slashes", with_body(b"--b0\r\n\r\n" + fill(b"%2F%2Fa", 300000) + b"\r\n", parts_type())
-    yield "MIME: wrapped links", with_body(
-        b"--b0\r\n\r\n" + fill(b"//urldefense.proofpoint.com/v2/url?u=__", 300000) + b"\r\n", parts_type())
-    yield "MIME: links in base64", with_body(
-        b"--b0\r\nContent-Transfer-Encoding: base64\r\n\r\n" + fill(b"Ly93ZS50bC94", 300000) + b"\r\n", parts_type())
+    yield "MIME: hyphens", with_body(at_random([b"\r\n", b"\r\n-", b"-", b"a"]), parts_type())
+    for name, piece in (("slashes", b"//"), ("escaped slashes", b"%2F%2Fa"), ("wrapped links", b"%2F%2Fbox.com"),
+                        ("links wrapped often", b"%2F%2Fbox.com" * 38 + b"%" + b"25" * 100000 + b"\r\n"),
+                        ("Proofpoint's links", b"//urldefense.proofpoint.com/v2/url?u=http-3A__"),
+                        ("Proofpoint's, wrapped", b"%2F%2Furldefense.proofpoint.com/v2/url?u=")):
+        yield f"MIME: {name}", with_body(leaves(piece), parts_type())
+    yield "MIME: links in base64", with_body(leaves(b"Ly93ZS50bC94", b"Content-Transfer-Encoding: base64\r\n"), parts_type())
+    yield "MIME: soft line ends", with_body(leaves(b"a  =\r\n", b"Content-Transfer-Encoding: quoted-printable\r\n"), parts_type())
     yield "MIME: types", with_body(b"--b0\r\nContent-Type: application/pkcs7-mime\r\n\r\n", parts_type())
     yield "header: one From", with_header(signed(16) + b"From: " + fill(b'"(=?utf-8?Q?=00@a.b?=" <a@b>,', HEADER - 300000) + b"\r\n")
     yield "header: one From, U-labels", (signed(16) + b"From: " + fill(b"a@xn--bcher-kva.de,a@b\xc3\xbccher.de,", HEADER - 300000)
