@@ -88,51 +88,52 @@ keep_only(int channel, int side)
 	close_range(FIRST_FOREIGN_FD, ~0u, 0);
 }
 
-/* Results on their way to the parent. */
-struct told {
-	int fd;
-	struct buf packet;
-	int64_t since_ms; /* when the last packet went */
+/* What a worker is. */
+struct self {
+	const struct pool_work *work;
+	int side;
+	struct err walls; /* why there is no sandbox, in which case nothing is done */
+	struct buf told;  /* results on their way to the parent */
+	int64_t told_ms;  /* when the last packet of them went */
 };
 
 static int
-tell_now(struct told *t, struct err *e)
+tell_now(struct self *w)
 {
 	int rc = 0;
 
-	if (t->packet.n > 0)
-		rc = channel_send_fds(t->fd, "results", buf_str(&t->packet), NULL, 0, e);
-	buf_clear(&t->packet);
-	t->since_ms = clock_ms();
+	if (w->told.n > 0)
+		rc = channel_send_fds(WORKER_FD, "results", buf_str(&w->told), NULL, 0, NULL);
+	buf_clear(&w->told);
+	w->told_ms = clock_ms();
 	return rc;
 }
 
-/* One result or part of one; of at most PART bytes. */
+/* A result, or a part of one: at most PART bytes. */
 static int
-tell(struct told *t, const char *verb, uint64_t number, struct str bytes, struct err *e)
+tell(struct self *w, const char *verb, uint64_t number, struct str bytes)
 {
-	if (t->packet.n + bytes.n > PART && tell_now(t, e) == -1)
+	if (w->told.n + bytes.n > PART && tell_now(w) == -1)
 		return -1;
-	msg_add(&t->packet, bytes, "%s number=%llu", verb, (unsigned long long)number);
+	msg_add(&w->told, bytes, "%s number=%llu", verb, (unsigned long long)number);
 	return 0;
 }
 
 static int
-tell_result(struct told *t, uint64_t number, struct str rest, struct err *e)
+tell_result(struct self *w, uint64_t number, struct str rest)
 {
 	for (; rest.n > PART; rest = str_from(rest, PART))
-		if (tell(t, "part", number, str_head(rest, PART), e) == -1)
+		if (tell(w, "part", number, str_head(rest, PART)) == -1)
 			return -1;
-	return tell(t, "done", number, rest, e);
+	return tell(w, "done", number, rest);
 }
 
-/* walls: why there is no sandbox, in which case nothing is done. */
 static int
-do_task(const struct pool_work *work, struct told *t, int side, int fd, const struct msg *m,
-    struct err walls)
+do_task(struct self *w, int fd, const struct msg *m)
 {
+	const struct pool_work *work = w->work;
 	struct buf out = BUF_MAX(LIMIT_POOL_RESULT);
-	struct err e = walls;
+	struct err e = w->walls;
 	uint64_t number, size;
 	int rc = -1;
 
@@ -140,54 +141,51 @@ do_task(const struct pool_work *work, struct told *t, int side, int fd, const st
 	    msg_u64(m, "size", UINT64_MAX, &size, NULL) == -1)
 		return -1;
 	if (e.kind == ERR_NONE)
-		rc = work->run(work->ctx, side, fd, m->payload, size, &out, &e);
+		rc = work->run(work->ctx, w->side, fd, m->payload, size, &out, &e);
 	if (rc == 0)
 		rc = buf_check(&out, "result", &e);
 	if (rc == 0)
-		rc = tell_result(t, number, buf_str(&out), &e);
+		rc = tell_result(w, number, buf_str(&out));
 	else
-		rc = tell(t, "failed", number, str_of(e.text), &e);
+		rc = tell(w, "failed", number, str_of(e.text));
 	buf_free(&out);
-	if (rc == 0 && clock_ms() - t->since_ms > TELL_MS)
-		rc = tell_now(t, &e);
 	return rc;
 }
 
 /* The tasks of a packet; a `task` comes with a descriptor, a `bare` one without. */
 static int
-do_tasks(const struct pool_work *work, struct told *t, int side, struct msg *packet,
-    const struct err *walls)
+do_tasks(struct self *w, const struct msg *packet)
 {
 	struct str rest = packet->payload;
 	struct msg m;
 	int n = 0, rc;
 
-	t->since_ms = clock_ms();
+	w->told_ms = clock_ms();
 	while ((rc = msg_next(&rest, &m, NULL)) == 1) {
-		int fd = msg_is(&m, "task") ? packet->fd[n++] : -1;
-
-		if (do_task(work, t, side, fd, &m, *walls) == -1)
+		if (do_task(w, msg_is(&m, "task") ? packet->fd[n++] : -1, &m) == -1)
+			return -1;
+		if (clock_ms() - w->told_ms > TELL_MS && tell_now(w) == -1)
 			return -1;
 	}
-	return rc == 0 ? tell_now(t, NULL) : -1;
+	return rc == 0 ? tell_now(w) : -1;
 }
 
 static void
 be_worker(const struct pool_work *work, int channel, int side)
 {
-	struct told told = { .fd = WORKER_FD, .packet = BUF_MAX(LIMIT_PACKET) };
-	struct err walls = { 0 };
+	struct self w = { .work = work, .told = BUF_MAX(LIMIT_PACKET) };
 	struct channel c;
 	struct msg m;
 	int rc;
 
 	keep_only(channel, side);
-	if (sandbox_walls(work->sandbox, NULL, -1, &walls) == 0)
-		sandbox_enter(work->sandbox, &walls);
+	w.side = side == -1 ? -1 : SIDE_FD;
+	if (sandbox_walls(work->sandbox, NULL, -1, &w.walls) == 0)
+		sandbox_enter(work->sandbox, &w.walls);
 	channel_open(&c, WORKER_FD);
 	do {
 		rc = channel_recv(&c, &m, NULL);
-		if (rc == 1 && do_tasks(work, &told, side == -1 ? -1 : SIDE_FD, &m, &walls) == -1)
+		if (rc == 1 && do_tasks(&w, &m) == -1)
 			rc = -1;
 		msg_close_fds(&m);
 	} while (rc == 1);
