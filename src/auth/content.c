@@ -5,6 +5,7 @@
 #include "base/base64.h"
 #include "base/limits.h"
 #include "msg/encoded.h"
+#include "msg/parameter.h"
 #include "msg/token.h"
 
 #define PGP_BEGINS "-----BEGIN PGP MESSAGE-----" /* RFC 9580 section 6.2.1 */
@@ -46,7 +47,7 @@ static bool
 parameter_is(struct str field, const char *name, const char *want)
 {
 	char value[LIMIT_BOUNDARY];
-	size_t n = mime_parameter(field, name, value);
+	size_t n = parameter_get(field, name, value);
 
 	return str_caseeq(str_bytes(value, n), str_of(want));
 }
@@ -74,8 +75,8 @@ find_name(const struct mime_about *about, struct mime_type t, struct findings *f
 	char value[LIMIT_BOUNDARY];
 
 	for (int i = 0; i < 2; i++) {
-		size_t n = i == 0 ? mime_parameter(about->type, "name", value)
-		                  : mime_parameter(about->disposition, "filename", value);
+		size_t n = i == 0 ? parameter_get(about->type, "name", value)
+		                  : parameter_get(about->disposition, "filename", value);
 		struct str name = str_bytes(value, n);
 
 		if (str_caseeq(name, STR("winmail.dat")))

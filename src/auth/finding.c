@@ -73,6 +73,7 @@ const struct finding finding_rows[FINDINGS] = {
 	[FINDING_DUPLICATE_BOUNDARY] = { "duplicate-boundary", "RFC 2045 section 5", "weakens" },
 	[FINDING_NESTED_BOUNDARY] = { "nested-boundary", "RFC 2046 section 5.1.2", "weakens" },
 	[FINDING_MISSING_BOUNDARY] = { "missing-boundary", "RFC 2046 section 5.1.1", "weakens" },
+	[FINDING_BOUNDARY_IN_PIECES] = { "boundary-in-pieces", "RFC 2231 section 3", "weakens" },
 	[FINDING_HIDDEN_PART] = { "hidden-part", "RFC 2046 section 5.1.1", "weakens" },
 	[FINDING_DUPLICATE_PART_FIELD] = { "duplicate-part-field", "RFC 2045 section 3",
 	    "weakens" },

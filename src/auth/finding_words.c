@@ -43,6 +43,9 @@ static const struct {
 	{ "duplicate-boundary", "readers differ on what the parts of the message are" },
 	{ "nested-boundary", "readers differ on where an inner part ends" },
 	{ "missing-boundary", "it should have parts, and it is not said what divides them" },
+	{ "boundary-in-pieces",
+	    "what divides the parts is written in a way that not every reader knows: some show "
+	    "none" },
 	{ "hidden-part", "a part lies where readers show none" },
 	{ "duplicate-part-field", "it is said twice how a part is to be read" },
 	{ "unclosed-multipart", "the last part has no end; it may have been cut off" },

@@ -5,72 +5,8 @@
 
 #include "msg/clean.h"
 #include "msg/header.h"
+#include "msg/parameter.h"
 #include "msg/token.h"
-
-/* Take a token or quoted string (RFC 2045 5.1) off *rest; its length, or 0 when it is too long. */
-static size_t
-parameter_value(struct str *rest, char value[LIMIT_BOUNDARY])
-{
-	bool quoted = rest->n > 0 && rest->p[0] == '"';
-	size_t n = 0;
-
-	if (quoted)
-		*rest = str_from(*rest, 1);
-	for (; rest->n > 0; *rest = str_from(*rest, 1)) {
-		char c = rest->p[0];
-
-		if (quoted ? c == '"' : c == ';' || c == '(' || str_trim(str_head(*rest, 1)).n == 0)
-			break;
-		if (quoted && c == '\\' && rest->n > 1) {
-			*rest = str_from(*rest, 1);
-			c = rest->p[0];
-		}
-		if (quoted && (c == '\r' || c == '\n'))
-			continue; /* a fold */
-		if (n == LIMIT_BOUNDARY)
-			return 0;
-		value[n++] = c;
-	}
-	return n;
-}
-
-/* To behind the next semicolon that stands in no quoted string; false when there is none. */
-static bool
-next_parameter(struct str *rest)
-{
-	bool quoted = false;
-
-	for (; rest->n > 0; *rest = str_from(*rest, 1)) {
-		char c = rest->p[0];
-
-		if (c == '"')
-			quoted = !quoted;
-		else if (quoted && c == '\\' && rest->n > 1)
-			*rest = str_from(*rest, 1);
-		else if (!quoted && c == ';') {
-			*rest = str_trim(str_from(*rest, 1));
-			return true;
-		}
-	}
-	return false;
-}
-
-size_t
-mime_parameter(struct str field, const char *name, char value[LIMIT_BOUNDARY])
-{
-	struct str rest = str_trim(field);
-
-	while (next_parameter(&rest)) {
-		if (!str_casestarts(rest, str_of(name)))
-			continue;
-		rest = str_trim(str_from(rest, strlen(name)));
-		if (!str_starts(rest, STR("=")))
-			continue;
-		rest = str_trim(str_from(rest, 1));
-		return parameter_value(&rest, value);
-	}
-	return 0;
-}
 
 struct mime_type
 mime_type(struct str field)
@@ -97,26 +33,9 @@ mime_boundary(struct str content_type, char name[LIMIT_BOUNDARY])
 
 	if (!is_multipart(content_type))
 		return 0;
-	n = mime_parameter(content_type, "boundary", name);
+	n = parameter_get(content_type, "boundary", name);
 	while (n > 0 && char_is_blank(name[n - 1]))
 		n--; /* a delimiter line may have blanks after it */
-	return n;
-}
-
-/* How many boundaries?  "boundary*0" of RFC 2231 counts, too. */
-static unsigned
-boundaries(struct str content_type)
-{
-	struct str rest = str_trim(content_type);
-	unsigned n = 0;
-
-	while (next_parameter(&rest)) {
-		struct str after = str_from(rest, strlen("boundary"));
-
-		if (str_casestarts(rest, STR("boundary")) && after.n > 0 &&
-		    !char_is_alpha(after.p[0]) && !char_is_digit(after.p[0]))
-			n++;
-	}
 	return n;
 }
 
@@ -140,6 +59,8 @@ is_nested(const struct mime *m, struct str name)
 static void
 note_boundary(struct mime *m, struct str content_type, size_t n)
 {
+	bool in_pieces;
+
 	if (!is_multipart(content_type))
 		return;
 	if (m->depth == LIMIT_MIME_DEPTH)
@@ -148,8 +69,9 @@ note_boundary(struct mime *m, struct str content_type, size_t n)
 		m->odd[MIME_BOUNDARY_MISSING] = true;
 	else if (is_nested(m, str_bytes(m->names[m->depth], n)))
 		m->odd[MIME_BOUNDARY_NESTED] = true;
-	if (boundaries(content_type) > 1)
+	if (parameter_count(content_type, "boundary", &in_pieces) > 1)
 		m->odd[MIME_BOUNDARY_TWICE] = true;
+	m->odd[MIME_BOUNDARY_IN_PIECES] = m->odd[MIME_BOUNDARY_IN_PIECES] || in_pieces;
 }
 
 /* Begin the content of a part, or of the message, of this type. */

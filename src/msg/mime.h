@@ -26,9 +26,10 @@ enum mime_mode {
 enum mime_oddity {
 	MIME_BOUNDARY_TWICE,  /* a Content-Type with more than one boundary */
 	MIME_BOUNDARY_NESTED, /* one that begins as that of a multipart around it, or the reverse */
-	MIME_BOUNDARY_MISSING, /* a multipart without a boundary that can be used */
-	MIME_PART_HIDDEN,      /* a Content-Type in a preamble or epilogue, which nobody shows */
-	MIME_FIELD_TWICE,      /* a part with two Content-Type, or Content-Transfer-Encoding */
+	MIME_BOUNDARY_MISSING,   /* a multipart without a boundary that can be used */
+	MIME_BOUNDARY_IN_PIECES, /* one of RFC 2231, which not every reader knows */
+	MIME_PART_HIDDEN,        /* a Content-Type in a preamble or epilogue, which nobody shows */
+	MIME_FIELD_TWICE,        /* a part with two Content-Type, or Content-Transfer-Encoding */
 	MIME_UNCLOSED, /* a multipart that ends with one around it, or, after mime_last, with all */
 	MIME_LIMIT,    /* multiparts below LIMIT_MIME_DEPTH, headers and lines not looked into, or
 	                  all that comes after LIMIT_MIME_WORK: it is one leaf */
@@ -75,9 +76,6 @@ struct mime_type {
 };
 struct mime_type mime_type(struct str field);
 
-/* A parameter of such a field (RFC 2045 section 5.1), unquoted, into value: its length, 0 when
- * there is none or it is longer than LIMIT_BOUNDARY. */
-size_t mime_parameter(struct str field, const char *name, char value[LIMIT_BOUNDARY]);
 /*
  * The boundary parameter of a multipart, unquoted, into name; its length, or 0 when the type is
  * no multipart, or has no boundary of up to LIMIT_BOUNDARY bytes.

@@ -5,6 +5,7 @@
 #include "msg/charset.h"
 #include "msg/encoded.h"
 #include "msg/header.h"
+#include "msg/parameter.h"
 #include "msg/split.h"
 
 struct str
@@ -102,10 +103,10 @@ void
 parts_name(const struct part *p, struct buf *out)
 {
 	char name[LIMIT_BOUNDARY];
-	size_t n = mime_parameter(p->disposition, "filename", name);
+	size_t n = parameter_get(p->disposition, "filename", name);
 
 	if (n == 0)
-		n = mime_parameter(p->type, "name", name);
+		n = parameter_get(p->type, "name", name);
 	encoded_field(out, str_bytes(name, n));
 }
 
@@ -114,7 +115,7 @@ parts_text(const struct part *p, struct buf *out)
 {
 	struct buf plain = BUF_MAX(out->max);
 	char charset[LIMIT_BOUNDARY];
-	size_t n = mime_parameter(p->type, "charset", charset);
+	size_t n = parameter_get(p->type, "charset", charset);
 
 	if (str_caseeq(p->encoding, STR("quoted-printable")))
 		encoded_quoted_printable(&plain, p->content);
