@@ -119,6 +119,10 @@ cli_fail(const struct err *e)
 	fputs("mailseal: ", stderr);
 	cli_print(stderr, str_of(e->text));
 	fputc('\n', stderr);
+	if (e->kind == ERR_DAMAGED)
+		fputs("mailseal: what is stored is damaged: mailseal audit looks at all of it, "
+		      "mailseal restore brings a backup back\n",
+		    stderr);
 	return status[e->kind];
 }
 

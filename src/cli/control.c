@@ -24,7 +24,7 @@ control_open(const char *path, struct channel *c, struct err *e)
 		channel_open(c, fd);
 		return 0;
 	}
-	if (errno == ENOENT || errno == ECONNREFUSED)
+	if (errno == ENOENT || errno == ENOTDIR || errno == ECONNREFUSED)
 		err_set(e, ERR_RETRY, "mailseald is not running (nobody listens on %s)", path);
 	else if (errno == EACCES)
 		err_set(

@@ -202,6 +202,8 @@ secret_custodians(const char *state, struct custodian list[SECRET_CUSTODIANS], s
 	d = opendir(path);
 	if (d == NULL && errno == ENOENT)
 		return err_set(e, ERR_CONFIG, "%s is not there: run mailseal init", path);
+	if (d == NULL && errno == ENOTDIR)
+		return err_set(e, ERR_CONFIG, "%s is not a directory", path);
 	if (d == NULL && errno == EACCES)
 		return err_set(
 		    e, ERR_REFUSED, "%s: may not be read; root and mailseald's user may", path);

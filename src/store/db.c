@@ -40,8 +40,9 @@ fail(struct db *d, struct err *e)
 		    "database: a file of it is not there, or cannot be made: is the disk full?");
 	if ((code == SQLITE_CANTOPEN || code == SQLITE_IOERR) && system != 0)
 		return err_set(e, ERR_SYSTEM, "database: %s: %s", text, strerror(system));
-	return err_set(
-	    e, code == SQLITE_CONSTRAINT ? ERR_DAMAGED : ERR_SYSTEM, "database: %s", text);
+	if (code == SQLITE_CONSTRAINT || code == SQLITE_NOTADB || code == SQLITE_CORRUPT)
+		return err_set(e, ERR_DAMAGED, "database: %s", text);
+	return err_set(e, ERR_SYSTEM, "database: %s", text);
 }
 
 static int
@@ -131,8 +132,8 @@ prepare_connection(struct db *d, enum db_mode mode, struct err *e)
 	if (exec(d, everybody, e) == -1 || check_version(d, &version, e) == -1)
 		return -1;
 	if ((version == 0) != (mode == DB_CREATE))
-		return err_set(e, ERR_DAMAGED, "database: %s",
-		    version == 0 ? "empty: run mailseal init" : "is made already");
+		return err_set(
+		    e, ERR_DAMAGED, "database: %s", version == 0 ? "empty" : "is made already");
 	if (mode == DB_READ)
 		return 0;
 	if (exec(d, writer, e) == -1 || exec(d, settle, e) == -1)

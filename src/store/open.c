@@ -22,12 +22,16 @@ open_dirs(struct store *s, const char *path, struct err *e)
 	if (s->state == -1 && errno == EACCES)
 		return err_set(
 		    e, ERR_REFUSED, "%s: may not be read; root and mailseald's user may", path);
+	if (s->state == -1 && errno == ENOTDIR)
+		return err_set(e, ERR_CONFIG, "%s is not a directory", path);
 	if (s->state == -1)
 		return err_sys(e, "open %s", path);
 	if (faccessat(s->state, "db.sqlite", F_OK, 0) == -1)
 		return err_set(e, ERR_CONFIG, "%s holds no log: run mailseal init", path);
 	s->packs_dir = file_open_dir(s->state, "packs", e);
 	s->slots_dir = s->packs_dir == -1 ? -1 : file_open_dir(s->state, "slots", e);
+	if (s->slots_dir == -1 && errno == ENOENT)
+		return err_set(e, ERR_DAMAGED, "%s has no packs or no slots", path);
 	return s->slots_dir == -1 ? -1 : 0;
 }
 
@@ -40,7 +44,7 @@ open_database(struct store *s, const char *path, enum store_mode mode, struct er
 		return err_set(e, ERR_CONFIG, "the state directory's path is too long");
 	s->db = db_open(file, mode == STORE_WRITE ? DB_WRITE : DB_READ, e);
 	if (s->db == NULL)
-		return -1;
+		return err_at(e, "%s", path);
 	/* SQLite does so, too, when it begins a WAL, but goes on when it fails. */
 	if (mode == STORE_WRITE && fsync(s->state) == -1)
 		return err_sys(e, "sync %s", path);
