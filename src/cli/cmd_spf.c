@@ -77,13 +77,14 @@ evaluate_with(
 
 /* As struct dns_task wants it. */
 static int
-answer(void *question, int asker, struct buf *told, struct err *e)
+answer(void *question, int asker, int fd, struct buf *told, struct err *e)
 {
 	const struct question *q = question;
 	struct arena *a = arena_new(LIMIT_EXAMINATION);
 	struct spf_result r;
 	int rc = evaluate_with(q, asker, a, &r, e);
 
+	(void)fd;
 	if (rc == 0)
 		print(told, q->json, &r);
 	arena_free(a);
@@ -95,7 +96,7 @@ answer(void *question, int asker, struct buf *told, struct err *e)
 static int
 ask_worker(struct question *q)
 {
-	const struct dns_task task = { answer, q };
+	const struct dns_task task = { answer, q, -1, 0 };
 	struct buf told = BUF_MAX(LIMIT_POOL_RESULT);
 	struct err e = { 0 };
 	int status;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cli/dns_worker.h"
 
+#include <fcntl.h>
 #include <openssl/crypto.h>
 
 #include "exam/bounds.h"
@@ -18,10 +19,9 @@ run(void *ctx, int asker, int fd, struct str name, uint64_t size, struct buf *ou
 	const struct job *j = ctx;
 	int rc;
 
-	(void)fd;
 	(void)name;
 	bounds_begin(size);
-	rc = j->task->run(j->task->ctx, asker, out, e);
+	rc = j->task->run(j->task->ctx, asker, fd, out, e);
 	bounds_end();
 	return rc;
 }
@@ -43,7 +43,8 @@ hear(const struct pool_result *r, struct buf *told, struct err *e)
 		return -1;
 	}
 	if (r->outcome == POOL_DIED || r->out.n == 0)
-		return err_set(e, ERR_SYSTEM, "the process that reads the answers died of them");
+		return err_set(
+		    e, ERR_SYSTEM, "the process that reads what strangers wrote died of it");
 	buf_add(told, r->out);
 	return buf_check(told, "what was found", e);
 }
@@ -56,6 +57,7 @@ dns_worker(
 	struct sandbox sandbox = bounds_sandbox;
 	const struct pool_work work = { &sandbox, run, source->ask == NULL ? NULL : meet_asker,
 		&j };
+	int fd = task->fd == -1 ? -1 : fcntl(task->fd, F_DUPFD_CLOEXEC, 3);
 	struct pool *p = pool_new(&work, 1);
 	struct pool_result r;
 	int rc;
@@ -63,7 +65,7 @@ dns_worker(
 	if (source->zone != NULL)
 		sandbox.memory_max += LIMIT_ZONE_MEMORY;
 	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL); /* a worker could not open it */
-	pool_give(p, -1, "", 0);
+	pool_give(p, fd, "", task->size);
 	rc = pool_take(p, &r, e) == 1 ? hear(&r, told, e) : -1;
 	pool_free(p);
 	return rc;

@@ -5,14 +5,18 @@
 #include "cli/dns_source.h"
 
 /*
- * dns_worker: one task that reads what strangers publish in the DNS, in a process that may do nothing
- * else: the sandbox of the daemon's checker.
+ * dns_worker: one task that reads what strangers publish in the DNS, or mail, in a process that may
+ * do nothing else: the sandbox of the daemon's checker.
  */
 struct dns_task {
-	/* In the worker, with a channel to who asks (-1: there is a zone): adds to told what is to be
-	 * told.  0, or -1: it failed, with these words. */
-	int (*run)(void *ctx, int asker, struct buf *told, struct err *e);
-	void *ctx; /* as it is now */
+	/*
+	 * In the worker, with a channel to who asks the DNS (-1: there is a zone) and the message:
+	 * adds to told what is to be told.  0, or -1: it failed, with these words.
+	 */
+	int (*run)(void *ctx, int asker, int fd, struct buf *told, struct err *e);
+	void *ctx;     /* as it is now */
+	int fd;        /* the message, which stays the caller's; -1: none */
+	uint64_t size; /* of it */
 };
 
 /*

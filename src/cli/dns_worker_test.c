@@ -2,15 +2,17 @@
 #include "cli/dns_worker.h"
 
 #include <signal.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "base/test.h"
 
 /* The word says what the worker does. */
 static int
-run(void *word, int asker, struct buf *told, struct err *e)
+run(void *word, int asker, int fd, struct buf *told, struct err *e)
 {
 	struct str what = str_of(word);
+	char byte[1];
 
 	if (asker != -1)
 		return err_set(e, ERR_SYSTEM, "there is nobody to ask");
@@ -24,6 +26,8 @@ run(void *word, int asker, struct buf *told, struct err *e)
 		buf_room(told, LIMIT_POOL_RESULT + 1);
 	if (str_eq(what, STR("tells")))
 		buf_printf(told, "%d", (int)getpid());
+	if (str_eq(what, STR("reads")) && pread(fd, byte, 1, 0) == 1)
+		buf_printf(told, "%c", byte[0]);
 	return 0;
 }
 
@@ -31,9 +35,10 @@ static const struct {
 	const char *what, *error; /* NULL: none */
 } rows[] = {
 	{ "tells", NULL },
-	{ "says nothing", "the process that reads the answers died of them" },
-	{ "dies", "the process that reads the answers died of them" },
-	{ "exits well", "the process that reads the answers died of them" },
+	{ "reads", NULL },
+	{ "says nothing", "the process that reads what strangers wrote died of it" },
+	{ "dies", "the process that reads what strangers wrote died of it" },
+	{ "exits well", "the process that reads what strangers wrote died of it" },
 	{ "fails", "in these words" },
 	{ "too much", "result: more than 4194304 bytes" },
 };
@@ -42,10 +47,12 @@ static void
 what_it_tells(void **state)
 {
 	const struct dns_source nobody = { .ask = NULL };
+	int fd = memfd_create("message", MFD_CLOEXEC);
 
 	(void)state;
+	assert_int_equal(write(fd, "7", 1), 1);
 	for (size_t i = 0; i < TEST_ROWS(rows); i++) {
-		const struct dns_task task = { run, (void *)(uintptr_t)rows[i].what };
+		const struct dns_task task = { run, (void *)(uintptr_t)rows[i].what, fd, 1 };
 		struct buf told = BUF_MAX(LIMIT_POOL_RESULT);
 		struct err e = { 0 };
 		uint64_t pid = 0;
@@ -60,6 +67,7 @@ what_it_tells(void **state)
 		assert_int_not_equal(pid, getpid());
 		buf_free(&told);
 	}
+	assert_int_equal(close(fd), 0);
 }
 
 int

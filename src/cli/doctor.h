@@ -13,10 +13,10 @@
  *	doctor_say.c     how a line looks
  *	doctor_host.c    this host: configuration, permissions, clock, disk, keys, published copy
  *	doctor_mailbox.c the filing mailbox: its server, its folder, whether bodies survive there
- *	doctor_domain.c  a sender's domain: SPF, DKIM keys, DMARC, DNSSEC; by a worker, for what it reads
- *	                 is the stranger's
+ *	doctor_domain.c  a sender's domain: SPF, DKIM keys, DMARC, DNSSEC
  *
- * A check never changes anything.  Text that came from outside is made safe where it is printed.
+ * A check never changes anything.  Mail, and what a sender publishes, is read by a worker
+ * (cli/dns_worker.h).  Text that came from outside is made safe where it is printed.
  */
 enum advice {
 	ADVICE_GOOD,

@@ -244,12 +244,13 @@ struct question {
 
 /* As struct dns_task wants it. */
 static int
-examine_domain(void *question, int asker, struct buf *told, struct err *e)
+examine_domain(void *question, int asker, int fd, struct buf *told, struct err *e)
 {
 	const struct question *q = question;
 	struct arena *a = arena_new(LIMIT_DNS_PACKET * 16);
 	struct doctor d = *q->doctor;
 
+	(void)fd;
 	(void)e;
 	d.told = told;
 	channel_open(&d.dns.channel, asker);
@@ -286,7 +287,7 @@ doctor_domain(struct doctor *d, const char *domain, char **selectors, size_t n, 
 {
 	struct question q = { d, domain, BUF_MAX(KEYS_MAX) };
 	const struct dns_source source = { .ask = d->ask };
-	const struct dns_task task = { examine_domain, &q };
+	const struct dns_task task = { examine_domain, &q, -1, 0 };
 	struct buf told = BUF_MAX(LIMIT_POOL_RESULT);
 	int rc;
 

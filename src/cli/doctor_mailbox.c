@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/limits.h"
+#include "cli/dns_worker.h"
 #include "cli/doctor.h"
 #include "daemon/credential.h"
 #include "daemon/runner.h"
@@ -37,7 +38,7 @@ struct samples {
 	struct doctor *d;
 	const struct conf_mailbox *box;
 	struct crypto *crypto;
-	struct ask_client *dns;
+	int64_t as_of; /* of the message at hand: its arrival, Unix seconds */
 	unsigned messages, is_signed, passed, body_broken, same_domain;
 };
 
@@ -182,41 +183,80 @@ domain_of(const char *user)
 	return at == NULL ? STR("") : str_of(at + 1);
 }
 
+/* What is told of a message: '1' or '0' of each. */
+enum {
+	IS_SIGNED,
+	PASSED,
+	BODY_BROKEN,
+	SAME_DOMAIN, /* it passed, and is of the mailbox's own domain */
+	TOLD,
+};
+
 static void
-count_signatures(struct samples *s, const struct examination *r)
+tell_signatures(const struct samples *s, const struct examination *r, struct buf *told)
 {
-	bool passed = false, broken = false, same = false;
+	bool is[TOLD] = { [IS_SIGNED] = r->n_dkim > 0 };
 
 	for (size_t i = 0; i < r->n_dkim; i++) {
 		const struct sig_result *sig = &r->dkim[i];
 
-		passed = passed || sig->result == RESULT_PASS;
-		broken = broken || strcmp(sig->code, "body-hash") == 0;
-		same = same || (sig->result == RESULT_PASS &&
-		                   str_caseeq(sig->domain, domain_of(s->box->user)));
+		is[PASSED] |= sig->result == RESULT_PASS;
+		is[BODY_BROKEN] |= strcmp(sig->code, "body-hash") == 0;
+		is[SAME_DOMAIN] |=
+		    sig->result == RESULT_PASS && str_caseeq(sig->domain, domain_of(s->box->user));
 	}
+	for (size_t i = 0; i < TOLD; i++)
+		buf_byte(told, is[i] ? '1' : '0');
+}
+
+/* As struct dns_task wants it: in the worker. */
+static int
+examine_sample(void *samples, int asker, int fd, struct buf *told, struct err *e)
+{
+	const struct samples *s = samples;
+	struct ask_client client = { .channel.fd = -1 };
+	struct evidence_source source = { ask_fill, &client };
+	struct examine *x = examine_new(s->crypto);
+	const struct examination *r;
+	int rc = read_into(x, fd, e);
+
+	channel_open(&client.channel, asker);
+	ask_begin(&client);
+	if (rc == 0)
+		rc = evaluate(x, s->as_of, &source, &r, e);
+	if (rc == 0)
+		tell_signatures(s, r, told);
+	examine_free(x);
+	return rc;
+}
+
+static int
+count_told(struct samples *s, struct str told, struct err *e)
+{
+	if (told.n != TOLD)
+		return err_set(e, ERR_SYNTAX, "of a message something else was told");
 	s->messages++;
-	s->is_signed += r->n_dkim > 0;
-	s->passed += passed;
-	s->body_broken += broken && !passed;
-	s->same_domain += same;
+	s->is_signed += told.p[IS_SIGNED] == '1';
+	s->passed += told.p[PASSED] == '1';
+	s->body_broken += told.p[BODY_BROKEN] == '1' && told.p[PASSED] != '1';
+	s->same_domain += told.p[SAME_DOMAIN] == '1';
+	return 0;
 }
 
 static int
 take_sample(void *who, struct imap_message *m, struct err *e)
 {
 	struct samples *s = who;
-	struct evidence_source source = { ask_fill, s->dns };
-	struct examine *x = examine_new(s->crypto);
-	const struct examination *r;
-	int rc = read_into(x, m->fd, e);
+	const struct dns_source source = { .ask = s->d->ask };
+	const struct dns_task task = { examine_sample, s, m->fd, m->rfc822_size };
+	struct buf told = BUF_MAX(LIMIT_POOL_RESULT);
+	int rc;
 
-	ask_begin(s->dns);
+	s->as_of = m->internaldate;
+	rc = dns_worker(&source, &task, &told, e);
 	if (rc == 0)
-		rc = evaluate(x, m->internaldate, &source, &r, e);
-	if (rc == 0)
-		count_signatures(s, r);
-	examine_free(x);
+		rc = count_told(s, buf_str(&told), e);
+	buf_free(&told);
 	return rc;
 }
 
@@ -275,7 +315,7 @@ static void
 check_bodies(struct doctor *d, const struct conf_mailbox *box, struct imap *imap,
     const struct imap_folder *f)
 {
-	struct samples s = { .d = d, .box = box, .crypto = crypto_native_new(), .dns = &d->dns };
+	struct samples s = { .d = d, .box = box, .crypto = crypto_native_new() };
 	struct err e = { 0 };
 
 	if (fetch_samples(imap, f, &s, &e) == -1)
