@@ -3,12 +3,6 @@
 
 #include <string.h>
 
-#include "msg/clean.h"
-
-enum {
-	SHORT = 16, /* a piece that costs more than its bytes do */
-};
-
 /* How many bytes here are a blank or a fold (inside a field CR LF is always one): 0, 1 or 2. */
 static size_t
 gap_length(struct str s, size_t i)
@@ -149,6 +143,13 @@ held_back(struct canon_body *c, struct str *piece)
 		c->lines -= n;
 		return give(c, str_bytes(ends, (size_t)n * 2), piece);
 	}
+	if (c->n > 0) {
+		size_t length = c->n;
+
+		c->n = 0;
+		c->lines = c->behind;
+		return give(c, str_bytes(c->block, length), piece);
+	}
 	if (c->blank) {
 		c->blank = false;
 		return give(c, STR(" "), piece);
@@ -169,63 +170,53 @@ take(struct str *chunk, size_t n)
 	return taken;
 }
 
-/* Runs of blanks are one SP, and none before CR LF; without branches, which one who means harm could
- * make unpredictable.  A byte behind the n is looked at.  True, uncounted, when the last is a blank. */
+/* Are there blanks to reduce within a block?  Of a CR LF at its beginning more is to be known. */
 static bool
-reduce(const char *in, size_t n, char *out, size_t *length)
+is_thick(const struct canon_body *c, struct str s)
 {
-	bool before = false;
-	size_t k = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		bool blank = char_is_blank(in[i]), ends = (in[i] == '\r') & (in[i + 1] == '\n');
-
-		k -= ends & before;
-		out[k] = blank ? ' ' : in[i];
-		k += !(blank & before);
-		before = blank;
-	}
-	*length = k - before;
-	return before;
+	return c->how == CANON_RELAXED && !c->cr && s.n > CLEAN_BLOCK + 1 && s.p[0] != '\r' &&
+	       clean_has_blanks(s.p);
 }
 
-/* Of a chunk whose first byte stands, where what can be given out as it is would be short. */
-static bool
-give_block(struct canon_body *c, struct str *chunk, struct str *piece)
+/* Takes a block, or all but a CR at its end, off the chunk; line ends at its end are counted. */
+static void
+reduce(struct canon_body *c, struct str *chunk)
 {
-	struct str in = str_head(*chunk, CANON_BLOCK);
-	size_t n;
+	struct str in = take(chunk, CLEAN_BLOCK - (chunk->p[CLEAN_BLOCK - 1] == '\r'));
+	uint64_t lines = 0;
 
-	if (in.p[in.n - 1] == '\r')
-		in.n--;
-	c->blank = reduce(in.p, in.n, c->block, &n);
-	take(chunk, in.n);
-	for (; n > 1 && c->block[n - 1] == '\n' && c->block[n - 2] == '\r'; n -= 2)
-		c->lines++;
-	return give(c, str_bytes(c->block, n), piece);
-}
-
-static bool
-give_run(struct canon_body *c, struct str *chunk, struct str *piece)
-{
-	size_t n = run_length(c, *chunk);
-
-	if (c->how == CANON_RELAXED && n < SHORT && chunk->n > CANON_BLOCK)
-		return give_block(c, chunk, piece);
-	return give(c, take(chunk, n), piece);
+	c->n = 0;
+	if (c->blank && !char_is_blank(in.p[0]))
+		c->block[c->n++] = ' ';
+	c->blank = false;
+	c->n += clean_reduce(in.p, c->block + c->n) - (CLEAN_BLOCK - in.n);
+	for (; c->n > 1 && c->block[c->n - 1] == '\n' && c->block[c->n - 2] == '\r'; c->n -= 2)
+		lines++;
+	if (c->n == 0)
+		c->lines += lines;
+	c->behind = lines;
 }
 
 bool
 canon_body_next(struct canon_body *c, struct str *chunk, struct str *piece)
 {
+	if (c->n > 0)
+		return held_back(c, piece);
 	while (chunk->n > 0) {
 		char b = chunk->p[0];
 
+		if (is_thick(c, *chunk)) {
+			reduce(c, chunk);
+			if (c->n > 0)
+				return held_back(c, piece);
+			continue;
+		}
 		if (c->cr && b == '\n') {
 			c->cr = c->blank = false;
 			c->lines++;
 		} else if (stands(c, *chunk)) {
-			return held_back(c, piece) || give_run(c, chunk, piece);
+			return held_back(c, piece) ||
+			       give(c, take(chunk, run_length(c, *chunk)), piece);
 		} else if (b == '\r') {
 			c->cr = true;
 		} else {

@@ -3,6 +3,7 @@
 #define AUTH_CANON_H
 
 #include "base/buf.h"
+#include "msg/clean.h"
 #include "msg/header.h"
 
 /* canon: the bytes that are hashed in the place of those that came (RFC 6376 section 3.4). */
@@ -27,10 +28,6 @@ void canon_signature(struct buf *out, const struct header *h, enum canon how);
  * chunk, a constant, or lives until the next is asked for.  What may still turn out to be a trailing
  * blank or empty line is counted, not kept.
  */
-enum {
-	CANON_BLOCK = 64,
-};
-
 struct canon_body {
 	enum canon how;
 	uint64_t lines; /* line ends that nothing followed yet */
@@ -38,7 +35,11 @@ struct canon_body {
 	bool cr;        /* a CR whose successor was not seen */
 	bool some;      /* something was given out */
 	bool ended;
-	char block[CANON_BLOCK]; /* relaxed: where blanks are thick */
+
+	/* relaxed: bytes of which blanks were reduced, to be given out behind `lines` */
+	char block[1 + CLEAN_BLOCK];
+	size_t n;
+	uint64_t behind; /* line ends that came after them */
 };
 
 bool canon_body_next(struct canon_body *c, struct str *chunk, struct str *piece);

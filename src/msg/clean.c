@@ -53,6 +53,35 @@ clean_blanks(struct str s)
 	return s.n;
 }
 
+WIDEST bool
+clean_has_blanks(const char *p)
+{
+	return block_has_blanks(p);
+}
+
+/* Of a run of blanks the last stays, as an SP, if no CR LF is behind it. */
+WIDEST size_t
+clean_reduce(const char *in, char out[CLEAN_BLOCK])
+{
+	unsigned char stays[CLEAN_BLOCK];
+	char byte[CLEAN_BLOCK];
+	size_t n = 0;
+
+	for (int i = 0; i < CLEAN_BLOCK; i++) {
+		bool blank = (in[i] == ' ') | (in[i] == '\t');
+		bool more = (in[i + 1] == ' ') | (in[i + 1] == '\t');
+		bool ends = (in[i + 1] == '\r') & (in[i + 2] == '\n');
+
+		stays[i] = !(blank & (more | ends));
+		byte[i] = blank ? ' ' : in[i];
+	}
+	for (int i = 0; i < CLEAN_BLOCK; i++) { /* no branch that a sender could make unforeseen */
+		out[n] = byte[i];
+		n += stays[i];
+	}
+	return n;
+}
+
 WIDEST struct clean_odd
 clean_odd(struct str s)
 {

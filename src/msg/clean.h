@@ -18,6 +18,13 @@ enum {
  */
 size_t clean_blanks(struct str s);
 
+/* May there be less than CLEAN_BLOCK of them?  One byte more is looked at. */
+bool clean_has_blanks(const char *p);
+
+/* Of CLEAN_BLOCK bytes what it makes of blanks, to out; returns how many.  Two bytes more are looked
+ * at. */
+size_t clean_reduce(const char *in, char out[CLEAN_BLOCK]);
+
 /*
  * How many bytes, from the second on, are in order: no NUL, an LF after each CR and a CR before
  * each LF; of a header, no byte above 127.  A multiple of CLEAN_BLOCK; what comes then may be in
