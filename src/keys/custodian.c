@@ -270,14 +270,16 @@ custodian_secret_file(
 
 	if (c->method == CUSTODIAN_PASSPHRASE)
 		return err_set(e, ERR_CONFIG, "the custodian \"%s\" has a passphrase", c->name);
-	if (keyfile_read(AT_FDCWD, path, &text, e) == -1)
-		return -1;
-	rc = read_secret(c, buf_str(&text), secret, e);
+	rc = keyfile_read(AT_FDCWD, path, &text, e);
+	if (rc == 0 && read_secret(c, buf_str(&text), secret, e) == -1)
+		rc = err_at(e, "%s", path);
 	keyfile_wipe(&text);
 	if (rc == 0)
 		return custodian_secret_check(c, secret, e);
 	custodian_forget(secret);
-	return err_at(e, "%s", path);
+	if (e != NULL && e->kind == ERR_DAMAGED)
+		e->kind = ERR_SYNTAX; /* it is not ours that is damaged */
+	return -1;
 }
 
 void

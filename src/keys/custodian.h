@@ -59,8 +59,9 @@ void custodian_write(struct buf *text, const struct custodian *c);
 int custodian_read(struct str text, struct custodian *c, struct err *e);
 struct hash custodian_fingerprint(const struct custodian *c); /* SHA-256 of the public key */
 
-/* His secret; wiped by custodian_forget.  ERR_REFUSED: not his passphrase, or another's file.  The
- * file of one with a sheet holds the sheet, or its numbered lines. */
+/* His secret; wiped by custodian_forget.  ERR_REFUSED: not his passphrase, or another's file;
+ * ERR_SYNTAX: no such file's text.  The file of one with a sheet holds the sheet, or its numbered
+ * lines. */
 int custodian_secret_passphrase(const struct custodian *c, struct str passphrase,
     struct custodian_secret *secret, struct err *e);
 int custodian_secret_file(
