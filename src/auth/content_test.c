@@ -9,6 +9,10 @@
 #define BASE64 "Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n"
 #define P7M    "Content-Type: application/pkcs7-mime; smime-type="
 
+#define NAMED(name, filename)                                           \
+	"Content-Type: application/octet-stream; name=\"" name "\"\r\n" \
+	"Content-Disposition: attachment; filename=\"" filename "\"\r\n\r\n"
+
 struct row {
 	const char *what, *header, *text, *want; /* the leaf ends at a bar */
 };
@@ -136,6 +140,35 @@ wrappings(void **state)
 	check(rows, TEST_ROWS(rows));
 }
 
+static void
+readings(void **state)
+{
+	static const struct row rows[] = {
+		{ "elsewhere, in other messages", "Content-Type: message/partial; id=1\r\n\r\n",
+		    "x", "partial-message " },
+		{ "AMP", "Content-Type: text/x-amp-html\r\n\r\n", "x", "dynamic-part " },
+		{ "UTF-7", "Content-Type: text/plain; charset=\"UTF-7\"\r\n\r\n", "x",
+		    "opaque-charset " },
+		{ "an encoding with a comment", "Content-Transfer-Encoding: (x) 7BIT\r\n\r\n", "x",
+		    "" },
+		{ "an encoding that nobody knows", "Content-Transfer-Encoding: utf-8\r\n\r\n", "x",
+		    "unknown-encoding " },
+		{ "two names", NAMED("a.pdf", "a.exe"), "x", "file-name-differs " },
+		{ "two names of one kind", NAMED("a.pdf", "A b.PDF"), "x", "" },
+		{ "two names, one without a dot", NAMED("a", "a.pdf"), "x", "" },
+		{ "two names, one encoded", NAMED("=?utf-8?Q?=C3=A4.pdf?=", "a.pdf"), "x", "" },
+		{ "a name that is turned round", NAMED("=?utf-8?Q?a=E2=80=AEfdp.exe?=", "a.exe"),
+		    "x", "hidden-characters " },
+		{ "a file in the text", "", "as agreed:\r\nbegin 644 a.exe\r\n#x",
+		    "uuencoded-file " },
+		{ "words that begin so", "", "\r\nbegin 644\r\nbegin at 10 a.m.\r\n begin 644 a",
+		    "" },
+	};
+
+	(void)state;
+	check(rows, TEST_ROWS(rows));
+}
+
 /* Of a leaf its beginning, of a message so many of them. */
 static void
 bounds(void **state)
@@ -164,6 +197,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(links),
 		cmocka_unit_test(wrappings),
+		cmocka_unit_test(readings),
 		cmocka_unit_test(bounds),
 	};
 

@@ -9,6 +9,11 @@ enum {
 	 * clocks are apart, and how long its filters hold a message. */
 	SLACK_S = 3600,
 
+	/* A message may be written, and wait in a queue, for five days (RFC 5321 section 4.5.4.1); a clock
+	 * that is ahead is ahead by a zone. */
+	OLD_S = 7 * 86400,
+	YOUNG_S = 86400,
+
 	HOPS_MAX = 8, /* inside of a provider; Fastmail has five */
 };
 
@@ -45,6 +50,17 @@ delivery_seen(const struct fields *f, const struct arc *arc, int64_t arrival)
 		if (str_caseeq(f->field[i].name, STR("Received")))
 			return near(received_at(f->field[i].body), arrival);
 	return false;
+}
+
+bool
+delivery_is_far_off(const struct fields *f, int64_t at)
+{
+	const struct header *date = fields_top(f, STR("date"));
+	int64_t seconds;
+
+	if (date == NULL || date_parse(date->body, &seconds, NULL) == -1)
+		return false;
+	return (uint64_t)seconds - (uint64_t)at + OLD_S > OLD_S + YOUNG_S; /* never past 64 bits */
 }
 
 /* ---- the session ---- */

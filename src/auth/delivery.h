@@ -18,6 +18,9 @@
  */
 bool delivery_seen(const struct fields *f, const struct arc *arc, int64_t arrival);
 
+/* Does Date say another time than that, by more than a queue or a clock explains? */
+bool delivery_is_far_off(const struct fields *f, int64_t at);
+
 /*
  * The SMTP session by which it came, as the provider's trace tells it: the client of the topmost
  * Received that is not one of its own hosts, and the Return-Path above that, which the last server

@@ -195,10 +195,41 @@ spf(void **state)
 	test_examined_free(&t);
 }
 
+/* What a queue and a clock explain is not far off. */
+static void
+dates(void **state)
+{
+	static const struct {
+		const char *header;
+		int64_t at;
+		bool far;
+	} dated[] = {
+		{ "Date: 1 Jan 1970 00:00:00 +0000\r\n\r\n", 7 * 86400, false },
+		{ "Date: 1 Jan 1970 00:00:00 +0000\r\n\r\n", 7 * 86400 + 1, true },
+		{ "Date: 2 Jan 1970 00:00:00 +0000\r\n\r\n", 0, false },
+		{ "Date: 2 Jan 1970 00:00:01 +0000\r\n\r\n", 0, true },
+		{ "Date: 1 Jan 1900 00:00:00 +0000\r\n\r\n", INT64_MAX, true },
+		{ "Date: yesterday\r\n\r\n", 1700000000, false },
+		{ "\r\n", 1700000000, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < TEST_ROWS(dated); i++) {
+		struct arena *a = arena_new(1 << 16);
+		struct fields f;
+
+		assert_int_equal(fields_parse(a, str_of(dated[i].header), &f, NULL), 0);
+		if (delivery_is_far_off(&f, dated[i].at) != dated[i].far)
+			fail_msg("%s at %lld", dated[i].header, (long long)dated[i].at);
+		arena_free(a);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(dates),
 		cmocka_unit_test(seen),
 		cmocka_unit_test(sessions),
 		cmocka_unit_test(spf),

@@ -145,6 +145,7 @@ begin_body(struct examine *x)
 	};
 
 	mime_start(&x->mime, about.type);
+	x->mime.odd[MIME_ENCODED] = mime_is_encoded(&about);
 	if (x->mime.mode == MIME_LEAF)
 		content_begin(&x->content, &about, &x->found);
 }
@@ -362,6 +363,20 @@ rest_on_short_keys(const struct examination *r, const struct covering *by, size_
 	return n > 0;
 }
 
+/* Date is not of when the author's server signed, or the provider received it. */
+static bool
+date_is_far_off(const struct examine *x, int64_t now)
+{
+	const struct examination *r = &x->result;
+
+	for (size_t i = 0; i < r->n_dkim; i++)
+		if (r->dkim[i].result == RESULT_PASS && is_aligned(&r->dmarc, (unsigned)i) &&
+		    r->dkim[i].signed_at != -1 &&
+		    delivery_is_far_off(&x->fields, r->dkim[i].signed_at))
+			return true;
+	return x->filed && delivery_is_far_off(&x->fields, now);
+}
+
 /* The claims, by the signatures that passed, and what else they do and do not say. */
 static void
 cover(struct examine *x, struct arena *a, struct findings *found)
@@ -416,6 +431,7 @@ examine_run(struct examine *x, const struct evidence *ev, int64_t now, struct ne
 	found.is[FINDING_DMARC_TREE_WALK_DIFFERS] = dmarc_differ(&r->dmarc, &r->dmarc_walk);
 	if (!found.is[FINDING_LIMIT_HEADER])
 		testimony_read(&x->fields, r, &found);
+	found.is[FINDING_DATE_FAR_OFF] = date_is_far_off(x, now);
 	found.is[FINDING_NOT_RECEIVED] = x->filed && !delivery_seen(&x->fields, &x->arc, now);
 	found.is[FINDING_LIMIT_SIGNATURES] = found.is[FINDING_LIMIT_SIGNATURES] || v.over;
 	cover(x, v.arena, &found);

@@ -109,7 +109,7 @@ later(void **state)
 	check_claims(rows, TEST_ROWS(rows));
 }
 
-#define USUAL "From: a\r\nDate: b\r\n"
+#define USUAL "From: a@b\r\nDate: b\r\n"
 
 static void
 findings(void **state)

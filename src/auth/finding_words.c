@@ -27,6 +27,8 @@ static const struct {
 	{ "missing-from", "nobody is named as the author" },
 	{ "missing-date", "there is no date" },
 	{ "added-above", "a field that was not signed stands where only later ones stand" },
+	{ "date-far-off", "the date is far from when it was signed or received" },
+	{ "no-author-address", "the author is named without an address" },
 	{ "several-from-addresses", "more than one author is named; readers show one" },
 	{ "display-name-address", "the author's name is somebody else's address" },
 	{ "display-name-domain", "the author's name is somebody else's site" },
@@ -52,6 +54,15 @@ static const struct {
 	{ "limit-parts",
 	    "there are more parts, or they lie deeper or say more of themselves, than is looked "
 	    "at" },
+	{ "encoded-multipart", "all its parts are said to be encoded together: some readers decode "
+	                       "them, some do not" },
+	{ "unknown-encoding", "it is not known how a part is encoded: readers guess" },
+	{ "opaque-charset", "a text is in UTF-7: readers that do not know it show other words" },
+	{ "file-name-differs", "a file has two names, of two kinds: readers show one of them" },
+	{ "uuencoded-file", "a file is written into the text: some readers show the file, some the "
+	                    "letters" },
+	{ "partial-message", "the rest of it is in other messages" },
+	{ "dynamic-part", "some readers show a part that loads what it says when it is opened" },
 	{ "cloud-attachment", "a file lies behind a link: what is there is not in the mail" },
 	{ "winmail-dat", "a part is in Microsoft's own wrapping, which few readers open" },
 	{ "encrypted-part", "a part is encrypted: what it says is not known here" },

@@ -23,8 +23,8 @@ is_hidden(uint32_t c)
 	       (c >= 0x2066 && c <= 0x2069);
 }
 
-static bool
-hides(struct str text)
+bool
+names_hide(struct str text)
 {
 	uint32_t c;
 
@@ -189,6 +189,7 @@ read_from(const struct header *h, struct findings *found)
 {
 	struct str rest = h->body;
 	struct address m;
+	bool named = false;
 	unsigned n;
 
 	for (n = 0; n < LIMIT_AUTHORS; n++) {
@@ -197,8 +198,10 @@ read_from(const struct header *h, struct findings *found)
 		if (!address_next(&rest, &m))
 			break;
 		all.n -= rest.n;
+		named = named || m.domain.n > 0;
 		read_mailbox(all, &m, found);
 	}
+	found->is[FINDING_NO_AUTHOR_ADDRESS] = !named;
 	if (n > 1)
 		found->is[FINDING_SEVERAL_FROM_ADDRESSES] = true;
 }
@@ -238,7 +241,7 @@ read_hidden(const struct header *h, struct findings *found)
 	if (!is_shown(h->name))
 		return;
 	decode(&text, h->body);
-	if (hides(buf_str(&text)) || has_opaque_word(h->body))
+	if (names_hide(buf_str(&text)) || has_opaque_word(h->body))
 		found->is[FINDING_HIDDEN_CHARACTERS] = true;
 	buf_free(&text);
 }

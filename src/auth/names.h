@@ -11,4 +11,7 @@
  */
 void names_read(const struct fields *f, struct findings *found);
 
+/* Are there controls in the text, in UTF-8, or such as turn its order around? */
+bool names_hide(struct str text);
+
 #endif

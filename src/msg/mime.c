@@ -26,6 +26,15 @@ is_multipart(struct str content_type)
 	return str_caseeq(t.type, STR("multipart")) && t.subtype.n > 0;
 }
 
+bool
+mime_is_encoded(const struct mime_about *about)
+{
+	struct str rest = about->encoding, word = token_word(&rest, ";");
+
+	return is_multipart(about->type) &&
+	       (str_caseeq(word, STR("base64")) || str_caseeq(word, STR("quoted-printable")));
+}
+
 size_t
 mime_boundary(struct str content_type, char name[LIMIT_BOUNDARY])
 {
@@ -205,6 +214,7 @@ header_line(struct mime *m, struct mime_part *part)
 		return false;
 	m->about = read_about(m);
 	begin_content(m, m->about.type);
+	m->odd[MIME_ENCODED] = m->odd[MIME_ENCODED] || mime_is_encoded(&m->about);
 	if (m->mode != MIME_LEAF)
 		return false;
 	*part = (struct mime_part){ m->part_n, false };

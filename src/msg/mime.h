@@ -31,7 +31,8 @@ enum mime_oddity {
 	MIME_PART_HIDDEN,        /* a Content-Type in a preamble or epilogue, which nobody shows */
 	MIME_FIELD_TWICE,        /* a part with two Content-Type, or Content-Transfer-Encoding */
 	MIME_UNCLOSED, /* a multipart that ends with one around it, or, after mime_last, with all */
-	MIME_LIMIT,    /* multiparts below LIMIT_MIME_DEPTH, headers and lines not looked into, or
+	MIME_ENCODED, /* a multipart said to be in base64 or the like, which RFC 2045 6.4 forbids */
+	MIME_LIMIT,   /* multiparts below LIMIT_MIME_DEPTH, headers and lines not looked into, or
 	                  all that comes after LIMIT_MIME_WORK: it is one leaf */
 	MIME_ODDITIES,
 };
@@ -75,6 +76,8 @@ struct mime_type {
 	struct str type, subtype; /* as written, perhaps empty */
 };
 struct mime_type mime_type(struct str field);
+/* Is that a multipart whose encoding would change its bytes? */
+bool mime_is_encoded(const struct mime_about *about);
 
 /*
  * The boundary parameter of a multipart, unquoted, into name; its length, or 0 when the type is

@@ -320,6 +320,14 @@ static const struct {
 	    "--b\r\nContent-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding:"
 	    " base64\r\n\r\n1\r\n--b--",
 	    "field " },
+	{ "parts that are encoded", MIXED,
+	    "--b\r\nContent-Type: multipart/mixed; boundary=c\r\nContent-Transfer-Encoding: Base64"
+	    "\r\n\r\n--c\r\n\r\n1\r\n--c--\r\n--b--",
+	    "encoded " },
+	{ "parts that are not", MIXED,
+	    "--b\r\nContent-Type: multipart/mixed; boundary=c\r\nContent-Transfer-Encoding: 8bit"
+	    "\r\n\r\n--c\r\n\r\n1\r\n--c--\r\n--b--",
+	    "" },
 	{ "not closed", MIXED, "--b\r\n\r\n1\r\n", "unclosed " },
 	{ "not closed, and the one around it is", MIXED,
 	    "--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n\r\n1\r\n--b--",
@@ -338,6 +346,7 @@ oddities(void **state)
 		[MIME_BOUNDARY_NESTED] = "nested",
 		[MIME_BOUNDARY_MISSING] = "missing",
 		[MIME_BOUNDARY_IN_PIECES] = "pieces",
+		[MIME_ENCODED] = "encoded",
 		[MIME_PART_HIDDEN] = "hidden",
 		[MIME_FIELD_TWICE] = "field",
 		[MIME_UNCLOSED] = "unclosed",

@@ -67,6 +67,10 @@ def codes_of_added(original, name, on_top):
         codes.add("body-interpretation")
     if on_top:
         codes.add("added-above")
+    if on_top and name == b"date":
+        codes.add("date-far-off")
+    if name == b"content-transfer-encoding" and b"\r\nContent-Type: multipart/" in original.bytes:
+        codes.add("encoded-multipart")
     return codes
 
 
@@ -274,7 +278,7 @@ def retyped(made):
     rows = (
         ("text", b"Content-Type: text/plain", set()),
         ("html", b"Content-Type: text/html", set()),
-        ("encoded", typed + b"\r\nContent-Transfer-Encoding: base64", {"unsigned-content-transfer-encoding"}),
+        ("encoded", typed + b"\r\nContent-Transfer-Encoding: base64", {"unsigned-content-transfer-encoding", "encoded-multipart"}),
         ("another boundary", b'Content-Type: multipart/mixed; boundary="edge"', {"hidden-part", "unclosed-multipart"}),
         ("two boundaries", typed + b"; boundary=edge", {"duplicate-boundary"}),
         ("a boundary in pieces", b"Content-Type: multipart/mixed; boundary*0=ed; boundary*1*=ge%2D0001", {"boundary-in-pieces"}),
@@ -294,6 +298,11 @@ def built(c):
     def edge(more=b"", before=b"", after=b"", close=b"--edge-0001--\r\n", kind=MIXED):
         body = before + b"--edge-0001\r\nContent-Type: text/plain\r\n" + more + b"\r\nwe accept 100 euros\r\n" + close + after
         return c.sign(originals.message(kind, body), "sender/r2", ALL * 2)
+
+    def named_file(name, filename):
+        part = b"--edge-0001\r\nContent-Type: application/octet-stream; " + name + b"\r\nContent-Disposition: attachment; " + filename
+        return c.sign(originals.message(MIXED, part + b"\r\n\r\nx\r\n--edge-0001--\r\n"), "sender/r2", ALL * 2)
+
     inner = b"--edge-0001\r\nContent-Type: multipart/mixed; boundary=%s\r\n\r\n--%s\r\n" + PART + b"--%s--\r\n"
     rows = (
         ("a part before the first", edge(before=b"--edge-0002\r\n" + PART), {"hidden-part"}),
@@ -308,8 +317,18 @@ def built(c):
         ("two encodings of a part", edge(b"Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64\r\n"),
          {"duplicate-part-field"}),
         ("not closed", edge(close=b""), {"unclosed-multipart"}),
-        ("the boundary again, behind too many parts", edge(before=b"--edge-0001\r\n\r\n" * 72000 + inner.replace(b"%s", b"edge-0001")),
-         {"limit-parts", "limit-segments"}),
+        ("parts that are encoded together", c.sign(originals.message(
+            MIXED, b"--edge-0001\r\n" + PART + b"--edge-0001--\r\n", b"Content-Transfer-Encoding: base64\r\n"), "sender/r2", ALL * 2),
+         {"encoded-multipart"}),
+        ("inner parts that are encoded together", edge(before=inner.replace(b"%s", b"x").replace(
+            b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: Quoted-Printable\r\n\r\n", 1)), {"encoded-multipart"}),
+        ("an encoding that nobody knows", edge(b"Content-Transfer-Encoding: base-64\r\n"), {"unknown-encoding"}),
+        ("text in UTF-7", c.sign(originals.message(b"text/plain; charset=UTF-7", b"100+AC0-euros\r\n"), "sender/r2", ALL * 2),
+         {"opaque-charset"}),
+        ("a file of two names", named_file(b'name="offer.pdf"', b'filename="offer.exe"'), {"file-name-differs"}),
+        ("a file's name turned round", named_file(b"name=x", b"filename*=utf-8''offer%E2%80%AEfdp.exe"), {"hidden-characters"}),
+        ("a file written into the text", edge(b"\r\nas agreed:\r\nbegin 644 offer.exe\r\n#86%A\r\n`\r\nend\r\n"),
+         {"uuencoded-file"}),
     )
     for what, m, codes in rows:
         yield Forgery(f"built: {what}", "full", m, "body", False, (), codes)
@@ -342,6 +361,9 @@ def elsewhere(c):
         ("a link to WeTransfer", sent(b"https://we.tl/t-x\r\n"), {"cloud-attachment"}),
         ("a link to OneDrive in html", sent(b'<a href="https://1drv.ms/b/x">\r\n', b"text/html"), {"cloud-attachment"}),
         ("winmail.dat", sent(tnef, MIXED), {"winmail-dat"}),
+        ("a part of a message", sent(b"x\r\n", b"message/partial; id=1; number=1; total=2"), {"partial-message"}),
+        ("AMP", sent(b"--edge-0001\r\nContent-Type: text/plain\r\n\r\nx\r\n--edge-0001\r\nContent-Type: text/x-amp-html\r\n\r\nx\r\n"
+                     b"--edge-0001--\r\n", b"multipart/alternative; boundary=edge-0001"), {"dynamic-part"}),
         ("S/MIME, encrypted", sent(b"eA==\r\n", b"application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m"),
          {"encrypted-part"}),
         ("S/MIME, signed", sent(tnef.replace(b"ms-tnef; name=\"winmail.dat\"", b"pkcs7-signature"), MIXED), {"smime-signed"}),
@@ -388,10 +410,17 @@ def named(c):
         ("two addresses", b"eve@plain.mailtest, anna@sender.mailtest", {"several-from-addresses"}),
         ("two of one domain", b"eve@plain.mailtest, anna@plain.mailtest", {"several-from-addresses"}),
         ("a group", b"Us: eve@plain.mailtest, adam@plain.mailtest;", {"several-from-addresses"}),
+        ("no address", b"Anna Example", {"no-author-address"}),
+        ("a group of nobody", b"Anna Example:;", {"no-author-address"}),
     )
     for what, value, codes in rows:
         m = swap(originals.message(), b"Anna Example <anna@sender.mailtest>", value)
         yield Forgery(f"names: {what}", "unsigned", c.sign(m, "plain/r2", ALL * 2), "from", False, (), codes)
+    for what, old, new in (("years back", b"Jun 2025", b"Jun 2019"), ("a year ahead", b"Jun 2025", b"Jun 2026")):
+        m = swap(originals.message(), old, new)
+        yield Forgery(f"date: {what}, and signed", "full", c.sign(m, "sender/r2", ALL * 2), "date", False, (), {"date-far-off"})
+    m = swap(originals.message(), b"Sun, 15 Jun", b"Wed, 11 Jun")
+    yield Forgery("date: four days in a queue", "full", c.sign(m, "sender/r2", ALL * 2), None)
     for what, value in (("her own address", b'"eve@plain.mailtest" <eve@plain.mailtest>'),
                         ("her own site", b'"mail.plain.mailtest" <eve@plain.mailtest>'),
                         ("initials and titles", b'"Dr. J.R. St.John, S.A.de C.V., Smith & Co.KG" <eve@plain.mailtest>'),
