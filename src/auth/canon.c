@@ -170,12 +170,11 @@ take(struct str *chunk, size_t n)
 	return taken;
 }
 
-/* Are there blanks to reduce within a block?  Of a CR LF at its beginning more is to be known. */
+/* Are there blanks to reduce within a block? */
 static bool
 is_thick(const struct canon_body *c, struct str s)
 {
-	return c->how == CANON_RELAXED && !c->cr && s.n > CLEAN_BLOCK + 1 && s.p[0] != '\r' &&
-	       clean_has_blanks(s.p);
+	return c->how == CANON_RELAXED && !c->cr && s.n > CLEAN_BLOCK + 1 && clean_has_blanks(s.p);
 }
 
 /* Takes a block, or all but a CR at its end, off the chunk; line ends at its end are counted. */
@@ -197,34 +196,44 @@ reduce(struct canon_body *c, struct str *chunk)
 	c->behind = lines;
 }
 
+/* Takes line ends off the chunk, or the LF of one whose CR was at the end of that before. */
+static bool
+take_ends(struct canon_body *c, struct str *chunk)
+{
+	const char *p = chunk->p;
+	size_t n = 0;
+
+	if (c->cr)
+		n = p[0] == '\n';
+	else
+		while (n + 1 < chunk->n && p[n] == '\r' && p[n + 1] == '\n')
+			n += 2;
+	if (n == 0)
+		return false;
+	c->lines += (n + 1) / 2;
+	c->cr = c->blank = false;
+	take(chunk, n);
+	return true;
+}
+
 bool
 canon_body_next(struct canon_body *c, struct str *chunk, struct str *piece)
 {
-	if (c->n > 0)
-		return held_back(c, piece);
-	while (chunk->n > 0) {
-		char b = chunk->p[0];
-
+	while (c->n == 0 && chunk->n > 0) {
+		if (take_ends(c, chunk))
+			continue;
 		if (is_thick(c, *chunk)) {
 			reduce(c, chunk);
-			if (c->n > 0)
-				return held_back(c, piece);
-			continue;
-		}
-		if (c->cr && b == '\n') {
-			c->cr = c->blank = false;
-			c->lines++;
 		} else if (stands(c, *chunk)) {
 			return held_back(c, piece) ||
 			       give(c, take(chunk, run_length(c, *chunk)), piece);
-		} else if (b == '\r') {
-			c->cr = true;
 		} else {
-			c->blank = true;
+			c->cr = chunk->p[0] == '\r';
+			c->blank = c->blank || !c->cr;
+			take(chunk, 1);
 		}
-		take(chunk, 1);
 	}
-	return false;
+	return c->n > 0 && held_back(c, piece);
 }
 
 bool

@@ -39,6 +39,26 @@ starts_by_byte(struct str s, const char first[3])
 	return s.n;
 }
 
+/* Runs of blanks are one SP, and none before CR LF. */
+static void
+check_reduce(struct str s)
+{
+	char want[CLEAN_BLOCK], got[CLEAN_BLOCK];
+	size_t n = 0;
+
+	for (size_t i = 0; i < CLEAN_BLOCK; i++) {
+		struct str after = str_from(s, i + 1);
+
+		if (!char_is_blank(s.p[i]))
+			want[n++] = s.p[i];
+		else if (!char_is_blank(after.p[0]) && !str_starts(after, STR("\r\n")))
+			want[n++] = ' ';
+	}
+	assert_int_equal(clean_reduce(s.p, got), n);
+	assert_memory_equal(got, want, n);
+	assert_true(clean_has_blanks(s.p) || clean_blanks(s) >= CLEAN_BLOCK);
+}
+
 static void
 check_odd(struct str s)
 {
@@ -63,6 +83,8 @@ check(const char *bytes, size_t n)
 		assert_int_equal(clean_lines(s, false), lines_by_byte(s, false));
 		assert_int_equal(clean_lines(s, true), lines_by_byte(s, true));
 		check_odd(s);
+		if (s.n >= CLEAN_BLOCK + 2)
+			check_reduce(s);
 		assert_int_equal(clean_starts(s, "-Cc"), starts_by_byte(s, "-Cc"));
 		assert_int_equal(clean_starts(s, "---"), starts_by_byte(s, "---"));
 	}

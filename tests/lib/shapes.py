@@ -132,6 +132,8 @@ def shapes():
     yield "body: CR and LF at random", with_body(at_random([b"\r", b"\n", b"a"]))
     yield "body: base64 lines", with_body(b"A" * 76 + b"\r\n")
     yield "body: 100 l=", signed(100, more=lambda i: b"; l=%d" % (i * 1000)) + arc() + USUAL + b"\r\n" + fill(b"a  \r\n", BODY)
+    yield "body: four hashes", b"".join(dkim(i, canon=CANONS[i % 4]).replace(b"rsa-sha256", b"rsa-sha1" if i < 8 else b"rsa-sha256")
+                                        for i in range(16)) + USUAL + b"\r\n" + fill(b"a  ", BODY)
     yield "MIME: delimiters", with_body(b"--\r\n", parts_type())
     yield "MIME: parts", with_body(b"--b0\r\n\r\n", parts_type())
     yield "MIME: nested", signed(16) + parts_type() + USUAL + b"\r\n" + nested(100000)
