@@ -8,7 +8,8 @@
 /*
  * content: what of the leaves of a body is not what a reader takes for the mail: it lies behind a
  * link, or in a wrapping that others must open.  Of text only the beginning is kept and decoded,
- * LIMIT_LINK_PART of a leaf, LIMIT_LINK_TEXT of a message.
+ * LIMIT_LINK_PART of a leaf, LIMIT_LINK_TEXT of a message.  An attached message is one leaf, for it is
+ * one segment of what was sealed, and is not looked into: what is odd in it is odd of another message.
  *
  *	content_begin(&c, about the leaf, found);
  *	for each chunk of it: content_add(&c, chunk);
