@@ -25,7 +25,7 @@ mutants = [
     Mutant("an acknowledgement before the commit", [
         (BATCH, "if (store_commit(k->store, e) == -1) return -1;",
          "for (size_t i = 0; i < k->batch.n; i++) tell(&k->batch.ack[i]); if (store_commit(k->store, e) == -1) return -1;"),
-        (BATCH, "tell(a); if (a->complete", "if (a->complete")],
+        (BATCH, "tell(a); if (a->last", "if (a->last")],
         "kill .* sync (packs|db.sqlite-wal)"),
     Mutant("a pack that is not synced", [
         (PACK, "if (p->dirty && fdatasync(p->fd) == -1)", "if (p->dirty && p->fd == -1)")],
@@ -119,13 +119,19 @@ def plant(text, old, new, name):
     return re.sub(pattern, lambda _: new, text)
 
 
-def build(mutant, number):
-    """A scene with that fault."""
-    tools, sources, objects = Yard.tools, {}, []
+def sources_of(mutant):
+    """{file: text} with that fault; ValueError when its place is gone."""
+    sources = {}
     for file, old, new in mutant.edits:
         sources.setdefault(file, (stage.TREE / file).read_text())
         sources[file] = plant(sources[file], old, new, mutant.name)
-    for file, text in sources.items():
+    return sources
+
+
+def build(mutant, number):
+    """A scene with that fault."""
+    tools, objects = Yard.tools, []
+    for file, text in sources_of(mutant).items():
         source = tools.work / f"mutant-{number}-{file.rsplit('/', 1)[1]}"
         source.write_text(text)
         tools.compile(source, source.with_suffix(".o"), ["-w"])
