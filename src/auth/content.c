@@ -163,20 +163,32 @@ content_add(struct content *c, struct str chunk)
 
 /* "begin 644 name" on a line of its own: some readers show a file, and no text from there on. */
 static bool
-has_uuencoded(struct str text)
+is_uuencoded(struct str text)
 {
+	size_t n = sizeof "begin 644 " - 1;
 	struct str line;
 
-	while (str_line(&text, &line)) {
-		size_t n = sizeof "begin 644 " - 1;
+	str_cut(&text, '\n', &line);
+	if (!str_starts(line, STR("begin ")) || line.n <= n || line.p[n - 1] != ' ')
+		return false;
+	return char_is_digit(line.p[6]) && char_is_digit(line.p[7]) && char_is_digit(line.p[8]) &&
+	       str_trim(str_from(line, n)).n > 0;
+}
 
-		if (!str_starts(line, STR("begin ")) || line.n <= n || line.p[n - 1] != ' ')
-			continue;
-		if (char_is_digit(line.p[6]) && char_is_digit(line.p[7]) &&
-		    char_is_digit(line.p[8]) && str_trim(str_from(line, n)).n > 0)
-			return true;
-	}
-	return false;
+/* What a line begins with. */
+static void
+look_at_lines(struct str text, struct findings *found)
+{
+	ptrdiff_t end = -1;
+
+	do {
+		text = str_from(text, (size_t)(end + 1));
+		if (text.n > 0 && text.p[0] == 'b' && is_uuencoded(text))
+			found->is[FINDING_UUENCODED_FILE] = true;
+		if (text.n > 0 && text.p[0] == '-' && str_starts(text, STR(PGP_BEGINS)))
+			found->is[FINDING_ENCRYPTED_PART] = true;
+		end = str_chr(text, '\n');
+	} while (end != -1);
 }
 
 static void
@@ -192,12 +204,9 @@ look_at(struct content *c, struct findings *found)
 		encoded_quoted_printable(&plain, text);
 		text = buf_str(&plain);
 	}
-	if (has_uuencoded(text))
-		found->is[FINDING_UUENCODED_FILE] = true;
+	look_at_lines(text, found);
 	if (link_to_file(text))
 		found->is[FINDING_CLOUD_ATTACHMENT] = true;
-	if (str_starts(text, STR(PGP_BEGINS)) || str_find(text, STR("\n" PGP_BEGINS)) != -1)
-		found->is[FINDING_ENCRYPTED_PART] = true;
 	buf_free(&plain);
 }
 

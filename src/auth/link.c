@@ -205,23 +205,34 @@ leads_to_file_escaped(struct str link)
 }
 
 static bool
-take_escaped_slashes(struct str *s)
+is_link(struct str s)
 {
-	return take_escaped(s) == '/' && take_escaped(s) == '/';
+	return str_starts(s, STR("//")) && leads_to_file(str_from(s, 2));
+}
+
+static bool
+is_escaped_link(struct str s)
+{
+	return take_escaped(&s) == '/' && take_escaped(&s) == '/' && leads_to_file_escaped(s);
+}
+
+/* Is there such a link where one of these bytes is? */
+static bool
+is_one(struct str text, char first, bool (*leads)(struct str))
+{
+	ptrdiff_t at;
+
+	while ((at = str_chr(text, first)) != -1) {
+		text = str_from(text, (size_t)at);
+		if (leads(text))
+			return true;
+		text = str_from(text, 1);
+	}
+	return false;
 }
 
 bool
 link_to_file(struct str text)
 {
-	for (; text.n > 0; text = str_from(text, 1)) {
-		struct str escaped = text;
-
-		if (text.p[0] == '/' && str_starts(text, STR("//")) &&
-		    leads_to_file(str_from(text, 2)))
-			return true;
-		if (text.p[0] == '%' && take_escaped_slashes(&escaped) &&
-		    leads_to_file_escaped(escaped))
-			return true;
-	}
-	return false;
+	return is_one(text, '/', is_link) || is_one(text, '%', is_escaped_link);
 }
