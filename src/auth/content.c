@@ -142,11 +142,14 @@ content_begin(struct content *c, const struct mime_about *about, struct findings
 	struct str rest = about->encoding, encoding = token_word(&rest, ";");
 	bool text = t.type.n == 0 || str_caseeq(t.type, STR("text")); /* RFC 2045 section 5.2 */
 
-	find_kind(t, about->type, found);
-	find_name(about, t, found);
+	/* A body can be a million parts that say nothing. */
+	if (about->type.n > 0 || about->disposition.n > 0) {
+		find_kind(t, about->type, found);
+		find_name(about, t, found);
+	}
 	if (!is_known_encoding(encoding))
 		found->is[FINDING_UNKNOWN_ENCODING] = true;
-	if (text && is_opaque(about->type))
+	if (text && about->type.n > 0 && is_opaque(about->type))
 		found->is[FINDING_OPAQUE_CHARSET] = true;
 	c->looked_at = text && c->spent < LIMIT_LINK_TEXT;
 	c->base64 = str_caseeq(encoding, STR("base64"));
