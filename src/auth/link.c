@@ -2,6 +2,8 @@
 #include "auth/link.h"
 
 #include "base/buf.h"
+#include "base/hex.h"
+#include "dns/alabel.h"
 
 enum {
 	HOST_MAX = 200,  /* bytes of a host that are looked at */
@@ -31,17 +33,6 @@ static const struct {
 	{ "box.com", "/s/" },
 	{ "mega.nz", "/" },
 };
-
-/* Is the host that one, or below it? */
-static bool
-is_host(struct str host, struct str store)
-{
-	size_t extra = host.n - store.n;
-
-	if (host.n < store.n || !str_caseeq(str_from(host, extra), store))
-		return false;
-	return extra == 0 || host.p[extra - 1] == '.';
-}
 
 static size_t
 host_length(struct str link)
@@ -79,19 +70,10 @@ is_stored(struct str link)
 		return false;
 	path = str_from(path, port_length(path));
 	for (size_t i = 0; i < sizeof stores / sizeof stores[0]; i++)
-		if (is_host(host, str_of(stores[i].host)) &&
+		if (alabel_below(host, str_of(stores[i].host)) &&
 		    str_starts(path, str_of(stores[i].path)))
 			return true;
 	return false;
-}
-
-static int
-hex_value(char c)
-{
-	if (char_is_digit(c))
-		return c - '0';
-	c = char_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* The byte that %XX is, the % of it written as %25 as often as it was wrapped; -1: it is none. */
@@ -184,7 +166,7 @@ static bool
 is_known(struct str host)
 {
 	for (size_t i = 0; i < sizeof stores / sizeof stores[0]; i++)
-		if (is_host(host, str_of(stores[i].host)))
+		if (alabel_below(host, str_of(stores[i].host)))
 			return true;
 	return str_caseeq(host, STR(PROOFPOINT));
 }
@@ -216,9 +198,9 @@ is_escaped_link(struct str s)
 	return take_escaped(&s) == '/' && take_escaped(&s) == '/' && leads_to_file_escaped(s);
 }
 
-/* Is there such a link where one of these bytes is? */
+/* Is there such a link, that begins with this byte? */
 static bool
-is_one(struct str text, char first, bool (*leads)(struct str))
+has_link(struct str text, char first, bool (*leads)(struct str))
 {
 	ptrdiff_t at;
 
@@ -234,5 +216,5 @@ is_one(struct str text, char first, bool (*leads)(struct str))
 bool
 link_to_file(struct str text)
 {
-	return is_one(text, '/', is_link) || is_one(text, '%', is_escaped_link);
+	return has_link(text, '/', is_link) || has_link(text, '%', is_escaped_link);
 }

@@ -58,6 +58,11 @@ numbers_and_text(void **state)
 	assert_int_equal(bytes[1], 0xff);
 	assert_int_equal(hex_decode(STR("0aFF"), bytes, 2), -1);
 	assert_int_equal(hex_decode(STR("0af"), bytes, 2), -1);
+	assert_int_equal(hex_value('9'), 9);
+	assert_int_equal(hex_value('a'), 10);
+	assert_int_equal(hex_value('F'), 15);
+	assert_int_equal(hex_value('g'), -1);
+	assert_int_equal(hex_value('@'), -1);
 	buf_free(&b);
 	buf_free(&hex);
 }

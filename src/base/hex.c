@@ -51,3 +51,12 @@ hex_decode(struct str digits, void *out, size_t n)
 	}
 	return 0;
 }
+
+int
+hex_value(char c)
+{
+	if (char_is_digit(c))
+		return c - '0';
+	c = char_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}

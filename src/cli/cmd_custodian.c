@@ -124,10 +124,9 @@ static int
 add(struct order *o, struct err *e)
 {
 	bool printed = o->sheet_file != NULL && strcmp(o->sheet_file, "-") == 0;
+	const char *file = o->sheet_file != NULL ? o->sheet_file : o->secret.key_file;
 	struct channel daemon;
 	int rc;
-
-	const char *file = o->sheet_file != NULL ? o->sheet_file : o->secret.key_file;
 
 	if (file != NULL && strcmp(file, "-") != 0 && cli_can_write(file, true, e) == -1)
 		return -1;

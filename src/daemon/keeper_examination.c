@@ -22,6 +22,8 @@ struct found {
 	struct hash *key_record; /* for each key line */
 	bool unexaminable;       /* the checkers died of it */
 	bool last;               /* there is nothing more to wait for */
+	bool pending;            /* job is what waits for it; else it was closed before */
+	struct ledger_job job;
 };
 
 /* ---- keys not seen before ---- */
@@ -232,11 +234,11 @@ waits_for_key(struct str rest)
 static int
 find_last(struct keeper *k, struct found *f, struct err *e)
 {
-	struct ledger_job j;
-	int rc = ledger_job(store_db(k->store), f->held->seq, &j, e);
+	int rc = ledger_job(store_db(k->store), f->held->seq, &f->job, e);
 
-	f->last = f->lines.complete || rc != 1 ||
-	          (j.rounds + 1 >= LIMIT_POLICY_ROUNDS && !waits_for_key(f->lines.text));
+	f->pending = rc == 1;
+	f->last = f->lines.complete || !f->pending ||
+	          (f->job.rounds + 1 >= LIMIT_POLICY_ROUNDS && !waits_for_key(f->lines.text));
 	return rc == -1 ? -1 : 0;
 }
 
@@ -246,12 +248,12 @@ static int
 settle(struct keeper *k, const struct found *f, struct err *e)
 {
 	struct db *db = store_db(k->store);
+	struct ledger_job j = f->job;
 	struct held *h = f->held;
-	struct ledger_job j;
-	int rc = ledger_job(db, h->seq, &j, e);
+	int rc = 0;
 
-	if (rc != 1 || f->last) {
-		if (rc == 1)
+	if (f->last) {
+		if (f->pending)
 			rc = ledger_job_close(
 			    db, h->seq, f->lines.complete ? "complete" : "policy", e);
 		held_drop(k, h);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/hex.h"
 #include "msg/token.h"
 
 enum {
@@ -105,15 +106,6 @@ read_form(struct str s, const char *name, struct piece *piece, int *number)
 	token_skip(&s);
 	piece->text = s;
 	return form;
-}
-
-static int
-hex_value(char c)
-{
-	if (char_is_digit(c))
-		return c - '0';
-	c = char_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* The next byte of what may be escaped; what is no %XX stays. */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/hex.h"
+
 static const char hex[] = "0123456789ABCDEF";
 
 void
@@ -32,15 +34,6 @@ url_field(struct buf *out, const char *name, struct str value)
 	url_escape(out, value);
 }
 
-static int
-digit(char c)
-{
-	if (char_is_digit(c))
-		return c - '0';
-	c = char_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 int
 url_unescape(struct str text, struct buf *out, struct err *e)
 {
@@ -51,8 +44,8 @@ url_unescape(struct str text, struct buf *out, struct err *e)
 			buf_byte(out, text.p[i] == '+' ? ' ' : text.p[i]);
 			continue;
 		}
-		high = text.n - i > 2 ? digit(text.p[i + 1]) : -1;
-		low = high != -1 ? digit(text.p[i + 2]) : -1;
+		high = text.n - i > 2 ? hex_value(text.p[i + 1]) : -1;
+		low = high != -1 ? hex_value(text.p[i + 2]) : -1;
 		if (low == -1)
 			return err_set(e, ERR_SYNTAX, "RFC 3986 2.1: \"%%\" without two digits");
 		buf_byte(out, (char)(high << 4 | low));
