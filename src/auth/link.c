@@ -3,7 +3,6 @@
 
 #include "base/buf.h"
 #include "base/hex.h"
-#include "dns/alabel.h"
 
 enum {
 	HOST_MAX = 200,  /* bytes of a host that are looked at */
@@ -33,6 +32,18 @@ static const struct {
 	{ "box.com", "/s/" },
 	{ "mega.nz", "/" },
 };
+
+/* Is the host that one, or below it?  As alabel_below has it, of names in ASCII: a body can be a million
+ * links, and whether the bytes are, host_length knows. */
+static bool
+is_host(struct str host, struct str store)
+{
+	size_t extra = host.n - store.n;
+
+	if (host.n < store.n || !str_caseeq(str_from(host, extra), store))
+		return false;
+	return extra == 0 || host.p[extra - 1] == '.';
+}
 
 static size_t
 host_length(struct str link)
@@ -70,7 +81,7 @@ is_stored(struct str link)
 		return false;
 	path = str_from(path, port_length(path));
 	for (size_t i = 0; i < sizeof stores / sizeof stores[0]; i++)
-		if (alabel_below(host, str_of(stores[i].host)) &&
+		if (is_host(host, str_of(stores[i].host)) &&
 		    str_starts(path, str_of(stores[i].path)))
 			return true;
 	return false;
@@ -166,7 +177,7 @@ static bool
 is_known(struct str host)
 {
 	for (size_t i = 0; i < sizeof stores / sizeof stores[0]; i++)
-		if (alabel_below(host, str_of(stores[i].host)))
+		if (is_host(host, str_of(stores[i].host)))
 			return true;
 	return str_caseeq(host, STR(PROOFPOINT));
 }
